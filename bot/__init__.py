@@ -1,0 +1,1 @@
+"""Answer questions from retrieved passages, every claim resting on verified quotes."""

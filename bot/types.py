@@ -1,0 +1,146 @@
+"""The values that pass between the stages of an answer: frozen, no input or output.
+
+A `Claim` cannot be built without a `Citation`, and a `Citation` holds offsets, never words of its own: its quote
+is always read from the article. So a misquote or an unsupported claim has no representation here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retrieval.types import Article, Hit, Span
+
+Reason = Literal["nothing_found", "not_in_evidence", "not_grounded"]
+Mode = Literal["quotes", "generated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asked. `language` overrides the answer's language; `history` holds earlier questions, oldest first."""
+
+    text: str
+    language: str | None = None
+    history: tuple[str, ...] = ()
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote stands: `article.text[start:end]`, inside `passage`. `n` is its number in the answer, from 1.
+
+    Raises ValueError when the offsets do not lie in the article, or not inside the passage.
+    """
+
+    n: int
+    article: Article
+    start: int
+    end: int
+    passage: Span
+
+    def __post_init__(self) -> None:
+        if not self.passage.start <= self.start < self.end <= self.passage.end <= len(self.article.text):
+            raise ValueError(f"citation {self.n}: {self.start}-{self.end} does not lie in its passage and article")
+
+    @property
+    def quote(self) -> str:
+        """The article's own characters."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement of the answer with the citations it rests on; never without one (ValueError)."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+    def __post_init__(self) -> None:
+        if not self.citations:
+            raise ValueError("a claim needs at least one citation")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that was weighed for a quoting answer: its features by name, its score, and what became of it.
+
+    `probability`: of holding the answer, 0 to 1. `outcome` is "chosen" or why it was left out.
+    """
+
+    article: Article
+    span: Span
+    passage: Span
+    probability: float
+    features: Mapping[str, float]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How an answer was found, for /why: the passages, the sentences weighed, the decision in words."""
+
+    hits: tuple[Hit, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    decision: str = ""
+    missing: tuple[str, ...] = ()
+    """Words of the question that the evidence lacks, as the person wrote them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What was searched: number of articles, the newest date among them, and a fingerprint of their texts."""
+
+    articles: int
+    newest: str | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a language model was used for this answer; cost in US dollars, None when no price is known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    question: Question
+    id: str
+    language: str
+    mode: Mode
+    archive: Archive
+    notices: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+    trace: Trace = field(default_factory=Trace)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(_Outcome):
+    """An answer: at least one claim (ValueError otherwise)."""
+
+    claims: tuple[Claim, ...]
+
+    def __post_init__(self) -> None:
+        if not self.claims:
+            raise ValueError("an answer needs at least one claim")
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations the claims use, once each, by number."""
+        used = {citation.n: citation for claim in self.claims for citation in claim.citations}
+        return tuple(used[n] for n in sorted(used))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abstained(_Outcome):
+    """No answer, and why; `nearest` are the passages that came closest, shown but not claimed."""
+
+    reason: Reason
+    nearest: tuple[Citation, ...] = ()
+
+
+Outcome = Answered | Abstained

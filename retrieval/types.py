@@ -1,0 +1,78 @@
+"""The values that pass between the retrieval modules: frozen, no input or output.
+
+All offsets are Python code points into `Article.text`, half open: `text[start:end]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LANGUAGES = ("en", "fr")
+"""The languages Footnote reads and answers in. Others are kept as they are tagged and searched as text."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"not a span: {self.start}-{self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of the archive, with what its text shows of where it comes from.
+
+    `id` is unique across sources and stays when the text changes; `source` names the source, `path` is relative to it.
+    `published` is an ISO date (YYYY-MM-DD, YYYY-MM or YYYY). `language` is an ISO 639-1 code ("und" when unknown).
+    A field that the text does not show is None; `supplied` names the fields a person gave in `articles.yaml`.
+    `furniture` are spans that belong to the site (notices, menus): kept in the text, never offered as evidence.
+    """
+
+    id: str
+    source: str
+    path: str
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    published: str | None = None
+    language: str = "und"
+    url: str | None = None
+    supplied: frozenset[str] = field(default_factory=frozenset)
+    furniture: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article: `text == article.text[start:end]`.
+
+    `sentences` are the sentences in it, in order, as offsets into the article; furniture is in none of them.
+    `id` is derived from the article's id and the text it stands in, so a changed text gives new passages.
+    """
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    language: str
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question.
+
+    `score`: higher is closer; comparable within one search only. `rank` counts from 1.
+    `found_by` names the lists it stood in, a subset of ("words", "vectors").
+    """
+
+    passage: Passage
+    score: float
+    rank: int
+    found_by: tuple[str, ...]
