@@ -1,0 +1,57 @@
+# make chat   ask the bundled articles, on a machine with nothing but Python 3.11+ and make
+# make test   the whole test suite, offline
+# make check  format check, lint, strict types, then the tests: what is run before every merge
+# make lock   resolve the dependencies anew (for developers; needs uv)
+#
+# Making the environment talks on standard error alone: `make chat < questions.txt` prints nothing but answers.
+
+MAKEFLAGS += --no-print-directory --silent
+.DEFAULT_GOAL := help
+.PHONY: help chat test check lint lock
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+       --custom-compile-command 'make lock'
+
+help:
+	sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+chat: .venv/.ready
+	$(BIN)/footnote chat
+
+test: .venv/.ready-to-test
+	$(BIN)/python -m pytest
+
+check: lint test
+
+lint: .venv/.ready-to-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# Each mark is written last, so an environment whose making was interrupted is made again.
+.venv/.ready: .venv/.installed pyproject.toml
+	$(PIP) --no-deps --no-build-isolation --no-index --editable . >&2
+	touch $@
+
+.venv/.installed: requirements.lock
+	command -v $(PYTHON) >/dev/null || \
+	  { echo "Footnote needs Python 3.11 or newer, and there is no '$(PYTHON)' here. Install it, or name yours: make PYTHON=/path/to/python3.12 …" >&2; exit 1; }
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Footnote needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -c 'import platform; print(platform.python_version())'). Name a newer one: make PYTHON=python3.12 …" >&2; exit 1; }
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing. Install it (Debian, Ubuntu: apt-get install python3-venv), then run make again." >&2; exit 1; }
+	echo "Making .venv from requirements.lock: about two minutes, once…" >&2
+	$(PYTHON) -m venv --clear .venv >&2
+	$(PIP) --no-deps --only-binary :all: --require-hashes --requirement requirements.lock >&2
+	touch $@
+
+.venv/.ready-to-test: .venv/.ready requirements-dev.lock
+	$(PIP) --no-deps --only-binary :all: --require-hashes --requirement requirements-dev.lock >&2
+	touch $@
+
+lock:
+	$(LOCK) --group build --output-file requirements.lock pyproject.toml
+	$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock

@@ -1,0 +1,112 @@
+"""Everything that can stop a command, in one tree; each error is a sentence, a next step and an exit code.
+
+    FootnoteError                          exit code 1 unless said otherwise
+    ├── WrongUse            2              the command could not have worked as it was typed
+    │   ├── BadSettings     2              a setting is not what it should be (every one of them is named)
+    │   ├── BadQuestion     2              an empty question, or one too long
+    │   └── BadRow          2              a row of a batch that holds no question
+    ├── RetrievalFailed     1              what `retrieval.errors` says, with its own code and next step
+    ├── UnreadableBatch     1              a file of questions that cannot be opened or is not UTF-8
+    ├── Interrupted       130              Ctrl-C
+    └── Unexpected          1              a fault of ours: the person gets a sentence, the log the traceback
+
+What goes wrong while finding passages is named in `retrieval.errors` and only given an exit code here. Declining to
+answer is no error. Does not print and does not log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from retrieval.errors import RetrievalError
+
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+"""The exit codes; 130 is the shells' own for a process ended by Ctrl-C (128 + SIGINT)."""
+
+
+class FootnoteError(Exception):
+    """A failure a person can act on: `message` says what happened, `next_step` what to do about it.
+
+    `code` is a stable snake_case name for programs; `retry_helps`: the same call may succeed later, unchanged.
+    """
+
+    code: str = "failed"
+    exit_code: ClassVar[int] = FAILED
+    retry_helps: bool = False
+
+    def __init__(self, message: str, next_step: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}"
+
+
+class WrongUse(FootnoteError):
+    """The command could not have worked as it was typed, whatever the state of the index."""
+
+    code = "wrong_use"
+    exit_code = WRONG_USE
+
+
+class BadSettings(WrongUse):
+    """One or more settings are not what they should be; `problems` holds a sentence for each."""
+
+    code = "bad_settings"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(
+            "\n".join(problems), "Correct it in the environment or in .env; .env.example shows every setting."
+        )
+        self.problems = tuple(problems)
+
+
+class BadQuestion(WrongUse):
+    """A question that is empty or too long to be one."""
+
+    code = "bad_question"
+
+
+class BadRow(WrongUse):
+    """A row of a batch that is not a JSON object with a question."""
+
+    code = "bad_row"
+
+
+class RetrievalFailed(FootnoteError):
+    """What stopped the search or the indexing: message, next step and code are those of the error it wraps."""
+
+    def __init__(self, cause: RetrievalError) -> None:
+        super().__init__(cause.message, cause.next_step)
+        self.code = cause.code
+        self.retry_helps = cause.retry_helps
+        self.__cause__ = cause
+
+
+class UnreadableBatch(FootnoteError):
+    """A file of questions that cannot be opened, or is not UTF-8."""
+
+    code = "unreadable_batch"
+
+
+class Interrupted(FootnoteError):
+    """Ctrl-C."""
+
+    code = "interrupted"
+    exit_code = INTERRUPTED
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted.", "What was finished is kept; run the command again to go on.")
+
+
+class Unexpected(FootnoteError):
+    """A fault in Footnote itself; the traceback is in the log, not on the screen."""
+
+    code = "unexpected"
+
+
+def named(error: FootnoteError | RetrievalError) -> FootnoteError:
+    """The error as this tree names it."""
+    return RetrievalFailed(error) if isinstance(error, RetrievalError) else error
