@@ -144,3 +144,16 @@ class Abstained(_Outcome):
 
 
 Outcome = Answered | Abstained
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `footnote doctor`: what was looked at, how it stands, and what to do where it isn't in order.
+
+    `ok`: True in order, False wrong, None not set up (which is no fault).
+    """
+
+    name: str
+    ok: bool | None
+    message: str
+    next_step: str | None = None

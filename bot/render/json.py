@@ -1,0 +1,134 @@
+"""Outcome -> the JSON objects other programs rely on: these keys, in this order, with this meaning.
+
+Pure. A quote is the article's own characters, whatever they are: `quote == text[start:end]`, code points.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, assert_never
+
+from bot.errors import FootnoteError
+from bot.render.text import answer_text
+from bot.types import Abstained, Answered, Citation, Claim, Outcome, Reason
+from retrieval.types import Article, Hit
+
+Object = dict[str, Any]
+
+
+_NOT_SHOWN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""C1 controls, line separators, direction marks, lone surrogates: JSON lets them stand raw in a string, but a terminal
+obeys some, some readers split lines at others, and the last are not text. Escaped, they decode to the same string."""
+
+
+def line(value: object) -> str:
+    """The value as one line of JSON, in its own characters except those of _NOT_SHOWN."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _NOT_SHOWN.sub(lambda match: json.dumps(match[0])[1:-1], text)
+
+
+def outcome_object(outcome: Outcome, *, id: object = None) -> Object:
+    """One answer. `id` replaces the answer's own, so that a row of a batch keeps the one it came with."""
+    reason: Reason | None = None
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    match outcome:
+        case Answered():
+            status, claims, citations = "answered", outcome.claims, outcome.citations
+        case Abstained():
+            status, reason, nearest = "declined", outcome.reason, outcome.nearest
+        case _ as unreachable:
+            assert_never(unreachable)
+    return {
+        "id": outcome.id if id is None else id,
+        "question": outcome.question.text,
+        "language": outcome.language,
+        "status": status,
+        "reason": reason,
+        "mode": outcome.mode,
+        "answer": answer_text(outcome),
+        "claims": [{"text": claim.text, "citations": [citation.n for citation in claim.citations]} for claim in claims],
+        "citations": [_citation(citation) for citation in citations],
+        "nearest": [_citation(citation) for citation in nearest],
+        "notices": list(outcome.notices),
+        "archive": {
+            "articles": outcome.archive.articles,
+            "newest": outcome.archive.newest,
+            "fingerprint": outcome.archive.fingerprint,
+        },
+        "timings_ms": {stage: round(milliseconds, 2) for stage, milliseconds in outcome.timings_ms.items()},
+        "usage": {
+            "input_tokens": outcome.usage.input_tokens,
+            "output_tokens": outcome.usage.output_tokens,
+            "cost_usd": outcome.usage.cost_usd,
+        },
+    }
+
+
+def failed_object(error: FootnoteError, *, id: object = None) -> Object:
+    """A question that could not be answered because something failed."""
+    return {
+        "id": id,
+        "status": "failed",
+        "error": {"code": error.code, "message": error.message, "next_step": error.next_step},
+    }
+
+
+def search_object(question: str, hits: Sequence[Hit], paths: Mapping[str, str], *, id: object = None) -> Object:
+    """One search; `paths` gives each article's path by its id."""
+    return {
+        "id": id,
+        "question": question,
+        "hits": [
+            {
+                "rank": hit.rank,
+                "score": hit.score,
+                "article": hit.passage.article_id,
+                "path": paths[hit.passage.article_id],
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "text": hit.passage.text,
+                "found_by": list(hit.found_by),
+            }
+            for hit in hits
+        ],
+    }
+
+
+def article_object(article: Article) -> Object:
+    """One indexed article, without its text; `supplied` names the fields a person gave, `characters` its length."""
+    return {
+        "article": article.id,
+        "source": article.source,
+        "path": article.path,
+        "title": article.title,
+        "outlet": article.outlet,
+        "author": article.author,
+        "published": article.published,
+        "url": article.url,
+        "language": article.language,
+        "supplied": sorted(article.supplied),
+        "characters": len(article.text),
+    }
+
+
+def _citation(citation: Citation) -> Object:
+    article = citation.article
+    return {
+        "n": citation.n,
+        "article": article.id,
+        "path": article.path,
+        "title": article.title,
+        "outlet": article.outlet,
+        "author": article.author,
+        "published": article.published,
+        "url": article.url,
+        "language": article.language,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "passage": {"start": citation.passage.start, "end": citation.passage.end},
+    }

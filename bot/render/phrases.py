@@ -1,0 +1,178 @@
+"""Footnote's own sentences, in English and French, with each language's quotation marks and dates.
+
+Holds no wording of errors (they are in English, where they are raised) and formats nothing but a date and a quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.types import Reason
+
+_NBSP = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """One language's sentences; `{…}` are filled by `str.format`."""
+
+    language: str
+    marks: tuple[str, str]
+    months: tuple[str, ...]
+    first_of_month: str
+    sources: str
+    date_unknown: str
+    declined: Mapping[Reason, str]
+    missing: str
+    closest: str
+    note: str
+    third_language: str
+    one_word: str
+    cleaned: str
+    found_how: str
+    decision: str
+    passages: str
+    sentences: str
+    no_answer_yet: str
+    no_source: str
+    no_articles: str
+    language_now: str
+    language_auto: str
+    language_wrong: str
+    interrupted: str
+    welcome: str
+    help: str
+
+    def quoted(self, text: str) -> str:
+        """The text in this language's quotation marks."""
+        return f"{self.marks[0]}{text}{self.marks[1]}"
+
+    def date(self, iso: str | None) -> str:
+        """The date in full: "9 March 2016", "March 2016", "2016"; a date that is not ISO 8601 stays as it is."""
+        if iso is None:
+            return self.date_unknown
+        year, _, rest = iso.partition("-")
+        month, _, day = rest.partition("-")
+        if not month:
+            return iso
+        if not (month.isdecimal() and 1 <= int(month) <= 12 and (not day or day.isdecimal())):
+            return iso
+        named = f"{self.months[int(month) - 1]} {year}"
+        if not day:
+            return named
+        return f"{self.first_of_month if int(day) == 1 else int(day)} {named}"
+
+
+ENGLISH = Phrases(
+    language="en",
+    marks=("“", "”"),
+    months=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    first_of_month="1",
+    sources="Sources:",
+    date_unknown="date unknown",
+    declined={
+        "not_in_evidence": "The articles don't say.",
+        "nothing_found": "The articles don't say: nothing in them comes near this question.",
+        "not_grounded": "An answer was drafted, but the articles do not bear it out, so it is not shown.",
+    },
+    missing="Not found together with the rest of the question: {words}.",
+    closest="Closest passages:",
+    note="Note: {text}",
+    third_language="Footnote answers in English and in French; the question was searched for as it stands.",
+    one_word="One word says little; a whole question, such as “Who is …?”, finds more.",
+    cleaned="Control characters in the question were left out.",
+    found_how="Question: {question}",
+    decision="Decision: {decision}",
+    passages="Passages found:",
+    sentences="Sentences weighed:",
+    no_answer_yet="Nothing has been asked yet: type a question first.",
+    no_source="The last answer has no source {n}: {known}.",
+    no_articles="No article is indexed.",
+    language_now="Answers come in English.",
+    language_auto="Answers come in the language of each question.",
+    language_wrong="Say /lang en, /lang fr or /lang auto.",
+    interrupted="Stopped.",
+    welcome="{count} articles. Ask in English or in French; /help lists the commands, Ctrl-D leaves.",
+    help=(
+        "Type a question, or one of:\n"
+        "/source N    the passage behind [N], in its article\n"
+        "/articles    what is indexed\n"
+        "/why         how the last answer was found, and what was left out\n"
+        "/lang WHICH  en, fr or auto: the language of the answers\n"
+        "/help        this list\n"
+        "/quit        leave (or Ctrl-D); Ctrl-C stops an answer"
+    ),
+)
+
+FRENCH = Phrases(
+    language="fr",
+    marks=(f"«{_NBSP}", f"{_NBSP}»"),
+    months=(
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    first_of_month="1er",
+    sources="Sources :",
+    date_unknown="date inconnue",
+    declined={
+        "not_in_evidence": "Les articles ne le disent pas.",
+        "nothing_found": "Les articles ne le disent pas : rien ne s'y approche de cette question.",
+        "not_grounded": "Une réponse a été rédigée, mais les articles ne la confirment pas ; elle n'est pas montrée.",
+    },
+    missing="Introuvable avec le reste de la question : {words}.",
+    closest="Passages les plus proches :",
+    note="Remarque : {text}",
+    third_language="Footnote répond en français et en anglais ; la question a été cherchée telle quelle.",
+    one_word="Un seul mot en dit peu ; une question entière, comme « Qui est … ? », trouve mieux.",
+    cleaned="Les caractères de contrôle de la question ont été laissés de côté.",
+    found_how="Question : {question}",
+    decision="Décision : {decision}",
+    passages="Passages trouvés :",
+    sentences="Phrases examinées :",
+    no_answer_yet="Aucune question n'a encore été posée : commencez par en écrire une.",
+    no_source="La dernière réponse n'a pas de source {n} : {known}.",
+    no_articles="Aucun article n'est indexé.",
+    language_now="Les réponses sont en français.",
+    language_auto="Les réponses suivent la langue de chaque question.",
+    language_wrong="Écrivez /lang en, /lang fr ou /lang auto.",
+    interrupted="Arrêté.",
+    welcome="{count} articles. Posez vos questions en français ou en anglais ; /help montre les commandes.",
+    help=(
+        "Écrivez une question, ou :\n"
+        "/source N    le passage derrière [N], dans son article\n"
+        "/articles    ce qui est indexé\n"
+        "/why         comment la dernière réponse a été trouvée, et ce qui a été écarté\n"
+        "/lang CODE   en, fr ou auto : la langue des réponses\n"
+        "/help        cette liste\n"
+        "/quit        partir (ou Ctrl-D) ; Ctrl-C arrête une réponse"
+    ),
+)
+
+
+def phrases(language: str) -> Phrases:
+    """The sentences for an answer in this language: French for "fr", else English."""
+    return FRENCH if language == "fr" else ENGLISH

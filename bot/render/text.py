@@ -1,0 +1,196 @@
+"""Outcome -> the text a person reads in a terminal or a pipe, in the language of the answer.
+
+Pure, without colour and without blank lines inside a block, so that blank lines can separate answers. Everything that
+comes from an article or a question passes `visible`, so neither can move the cursor, hide text or turn it around.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
+
+from bot.render.phrases import Phrases, phrases
+from bot.types import Abstained, Answered, Check, Citation, Outcome, Trace
+from retrieval.types import Article, Hit, Span
+
+MARK = ("⟦", "⟧")
+"""What a marked span stands between where there is no colour."""
+
+QUOTE_LIMIT = 400
+"""Characters of a nearest passage that are shown; more would bury the sentence that declines."""
+
+_KEPT = frozenset("\n\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+
+
+def visible(text: str) -> str:
+    """The text without what a terminal would obey or hide: control, bidirectional and other format characters.
+
+    Line breaks stay, tabs become spaces, half a surrogate pair becomes the replacement character.
+    """
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character in _KEPT:
+        return character
+    category = unicodedata.category(character)
+    if character == "\t" or category in ("Zl", "Zp"):
+        return " "
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    return "" if category in ("Cc", "Cf") else character
+
+
+def one_line(text: str) -> str:
+    """The visible text with every run of white space made one space (a no-break space stays)."""
+    return re.sub(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+", " ", visible(text)).strip()
+
+
+def answer_text(outcome: Outcome) -> str:
+    """The answer alone, with [n] after each claim; or the sentence that declines."""
+    words = phrases(outcome.language)
+    match outcome:
+        case Answered(mode="quotes"):
+            quotes = (words.quoted(one_line(citation.quote)) + f" [{citation.n}]" for citation in outcome.citations)
+            return "\n".join(quotes)
+        case Answered():
+            return " ".join(
+                one_line(claim.text) + " " + "".join(f"[{citation.n}]" for citation in claim.citations)
+                for claim in outcome.claims
+            )
+        case Abstained():
+            return _declined(outcome, words)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _declined(outcome: Abstained, words: Phrases) -> str:
+    sentence = words.declined[outcome.reason]
+    return f"{sentence} {_missing(outcome.trace, words)}" if outcome.trace.missing else sentence
+
+
+def _missing(trace: Trace, words: Phrases) -> str:
+    return words.missing.format(words=", ".join(words.quoted(one_line(word)) for word in trace.missing))
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """The whole block: the answer and its sources, or the refusal and the closest passages; then any notices."""
+    words = phrases(outcome.language)
+    lines = [answer_text(outcome)]
+    match outcome:
+        case Answered():
+            lines += [words.sources, *(source_line(citation, words) for citation in outcome.citations)]
+        case Abstained(nearest=[_, *_]):
+            lines.append(words.closest)
+            for citation in outcome.nearest:
+                quote = words.quoted(clipped(one_line(citation.quote), QUOTE_LIMIT))
+                lines.append(f"[{citation.n}] {quote} — {origin(citation.article, words)}")
+        case Abstained():
+            pass
+    lines += [words.note.format(text=one_line(notice)) for notice in outcome.notices]
+    return "\n".join(lines)
+
+
+def source_line(citation: Citation, words: Phrases) -> str:
+    """`[n] title · outlet · date`."""
+    return f"[{citation.n}] {origin(citation.article, words)}"
+
+
+def origin(article: Article, words: Phrases) -> str:
+    """Where an article comes from, as far as is known: title (else path) · outlet · date · address."""
+    fields = (article.title or article.path, article.outlet, words.date(article.published), article.url)
+    return " · ".join(one_line(value) for value in fields if value)
+
+
+def clipped(text: str, limit: int) -> str:
+    """The text, cut between two words after at most `limit` characters, with […] where it was cut."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit + 1].rpartition(" ")[0] or text[:limit]
+    return f"{head} […]"
+
+
+def hits_text(hits: Sequence[Hit], paths: Mapping[str, str]) -> str:
+    """A search's passages, best first: rank, score, place and finder, then the passage on one line."""
+    return "\n".join(f"{hit.rank}. {hit_place(hit, paths)}\n   {one_line(hit.passage.text)}" for hit in hits)
+
+
+def hit_place(hit: Hit, paths: Mapping[str, str]) -> str:
+    """`path:start-end  score  (found by)`."""
+    passage = hit.passage
+    path = one_line(paths.get(passage.article_id, passage.article_id))
+    return f"{path}:{passage.start}-{passage.end}  {hit.score:.3f}  ({', '.join(hit.found_by)})"
+
+
+def articles_text(articles: Sequence[Article], language: str) -> str:
+    """What is indexed: a line an article, `id  origin  (source: path, language)`."""
+    words = phrases(language)
+    if not articles:
+        return words.no_articles
+    return "\n".join(
+        f"{article.id}  {origin(article, words)}  "
+        f"({one_line(article.source)}: {one_line(article.path)}, {article.language})"
+        for article in articles
+    )
+
+
+def article_text(article: Article, language: str, mark: Span | None = None, *, around: int | None = None) -> str:
+    """An article under its origin, the marked span between MARK; with `around`, only that many characters beside it.
+
+    The excerpt is cut between words, and […] says so. Raises ValueError when the span does not lie in the text.
+    """
+    words = phrases(language)
+    head = origin(article, words)
+    text = article.text
+    if mark is None:
+        return f"{head}\n{visible(text)}"
+    if mark.end > len(text):
+        raise ValueError(f"the article has {len(text)} characters")
+    before, after = text[: mark.start], text[mark.end :]
+    if around is not None:
+        if len(before) > around:
+            before = "[…] " + before[-around:].partition(" ")[2]
+        if len(after) > around:
+            after = clipped(after, around)
+    marked = visible(text[mark.start : mark.end])
+    return f"{head}\n{visible(before)}{MARK[0]}{marked}{MARK[1]}{visible(after)}".rstrip()
+
+
+def why_text(outcome: Outcome, paths: Mapping[str, str]) -> str:
+    """How an answer was found: the decision, the passages with their scores, the sentences weighed and their fate."""
+    words = phrases(outcome.language)
+    trace = outcome.trace
+    lines = [words.found_how.format(question=one_line(outcome.question.text))]
+    if trace.decision:
+        lines.append(words.decision.format(decision=one_line(trace.decision)))
+    if trace.missing:
+        lines.append(_missing(trace, words))
+    if trace.hits:
+        lines += [words.passages, *(f"{hit.rank}. {hit_place(hit, paths)}" for hit in trace.hits)]
+    if trace.candidates:
+        lines.append(words.sentences)
+        for candidate in trace.candidates:
+            sentence = candidate.article.text[candidate.span.start : candidate.span.end]
+            quote = words.quoted(clipped(one_line(sentence), 120))
+            lines.append(f"{candidate.probability:.2f} {one_line(candidate.outcome)}: {quote}")
+    lines.append(" · ".join(f"{stage} {milliseconds:.0f} ms" for stage, milliseconds in outcome.timings_ms.items()))
+    return "\n".join(line for line in lines if line)
+
+
+def checks_text(checks: Iterable[Check]) -> str:
+    """A line a check: `ok`, `--` (not set up) or `!!` (wrong), then what to do about what is wrong."""
+    states = {True: "ok", None: "--", False: "!!"}
+    lines = []
+    for check in checks:
+        next_step = f" {check.next_step}" if check.next_step else ""
+        lines.append(f"{states[check.ok]}  {check.name}: {one_line(check.message)}{next_step}")
+    return "\n".join(lines)
+
+
+def without_blank_lines(block: str) -> str:
+    """The block with its blank lines left out."""
+    return "\n".join(line for line in block.splitlines() if line.strip())
