@@ -1,0 +1,85 @@
+"""The forward pass of multilingual-e5-small as an ONNX graph, its matrices in 8 bits.
+
+In: the embedded tokens (word + position + type) of one text. Out: the pooled unit vector, and the final state of each
+token. One text at a time, so there is no mask and no padding, and a vector does not depend on its neighbours: the
+activations are quantised by the range of values seen in the run.
+Does not run the graph (e5.py) nor read the weights file (e5_weights.py).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.e5_weights import Weights, unpack
+from retrieval.onnx_writer import CONTRIB, GraphWriter
+
+Precision = Literal["s8", "u8", "f32"]
+"""How matrices are kept. s8: signed 8 bits, fastest where the processor has dot-product instructions. u8: the same
+values moved by 128, for processors whose signed product saturates. f32: not quantised, the reference."""
+
+INPUT: Final = "embedded"
+VECTOR: Final = "vector"
+STATES: Final = "states"
+
+
+def build_graph(weights: Weights, precision: Precision) -> bytes:
+    """The model file: `embedded` (1, tokens, width) to `vector` (1, width) and `states` (1, tokens, width)."""
+    graph = GraphWriter()
+    state = _normalised(graph, weights, "emb.ln", INPUT)
+    for layer in range(weights.layers):
+        name = f"l{layer}"
+        query, key, value = (_linear(graph, weights, f"{name}.{part}", state, precision) for part in "qkv")
+        context = graph.node(
+            "MultiHeadAttention", [query, key, value], f"{name}.context", domain=CONTRIB, num_heads=weights.heads
+        )
+        attended = _linear(graph, weights, f"{name}.ao", context, precision)
+        state = _normalised(graph, weights, f"{name}.aln", state, attended)
+        inner = _linear(graph, weights, f"{name}.fi", state, precision)
+        active = graph.node("Gelu", [inner], f"{name}.active", domain=CONTRIB)
+        outer = _linear(graph, weights, f"{name}.fo", active, precision)
+        state = _normalised(graph, weights, f"{name}.oln", state, outer)
+    graph.node("Identity", [state], STATES)
+    total = graph.node("ReduceSum", [state, graph.constant("tokens_axis", np.array([1]))], "total", keepdims=0)
+    graph.node("LpNormalization", [total], VECTOR, axis=-1, p=2)  # of the sum as of the mean: the length goes
+    width = weights.width
+    return graph.model({INPUT: (1, "tokens", width)}, {VECTOR: (1, width), STATES: (1, "tokens", width)})
+
+
+def quantise(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """(inputs, outputs) matrix as int8, and (outputs,) the step of each column: the greatest value becomes 127."""
+    steps = np.abs(matrix).max(axis=0) / 127
+    return np.rint(matrix / steps).astype(np.int8), steps
+
+
+def _linear(graph: GraphWriter, weights: Weights, name: str, state: str, precision: Precision) -> str:
+    """state @ W + b, the activations quantised on the way by the range they have in this run."""
+    bias = graph.constant(f"{name}.b", weights.floats(f"{name}.b"))
+    columns = weights.inner if name.endswith(".fo") else weights.width
+    matrix = unpack(weights.blocks(f"{name}.w", columns)).T
+    if precision == "f32":
+        product = graph.node("MatMul", [state, graph.constant(f"{name}.w", matrix)], f"{name}.product")
+        return graph.node("Add", [product, bias], f"{name}.out")
+    values, steps = quantise(matrix)
+    stored = values if precision == "s8" else (values.astype(np.int16) + 128).astype(np.uint8)
+    zero = np.full(len(steps), 0 if precision == "s8" else 128, stored.dtype)
+    inputs = [
+        state,
+        graph.constant(f"{name}.w", stored),
+        graph.constant(f"{name}.step", steps),
+        graph.constant(f"{name}.zero", zero),
+        bias,
+    ]
+    return graph.node("DynamicQuantizeMatMul", inputs, f"{name}.out", domain=CONTRIB)
+
+
+def _normalised(graph: GraphWriter, weights: Weights, name: str, state: str, added: str | None = None) -> str:
+    """Layer normalisation of state, or of state + added."""
+    scale = graph.constant(f"{name}.w", weights.floats(f"{name}.w"))
+    shift = graph.constant(f"{name}.b", weights.floats(f"{name}.b"))
+    if added is None:
+        return graph.node("LayerNormalization", [state, scale, shift], f"{name}.out", epsilon=weights.epsilon)
+    inputs = [state, added, scale, shift]
+    return graph.node("SkipLayerNormalization", inputs, f"{name}.out", domain=CONTRIB, epsilon=weights.epsilon)
