@@ -2,6 +2,7 @@
 
     RetrievalError
     ├── NoIndex                nothing has been indexed in this home yet
+    ├── OutdatedIndex          the index was made by another version of Footnote
     ├── DamagedIndex           the index is there, but part of it is missing or contradicts the rest
     ├── IndexBusy              another process is writing (a retry helps)
     ├── HomeNotWritable        the home folder cannot be made or written
@@ -50,6 +51,13 @@ class NoIndex(RetrievalError):
 
     code = "no_index"
     default_next_step = "Build it: footnote ingest FOLDER"
+
+
+class OutdatedIndex(RetrievalError):
+    """The index was made by another version of Footnote, and is made anew by the next ingest."""
+
+    code = "outdated_index"
+    default_next_step = "Make it anew from your articles: footnote ingest FOLDER"
 
 
 class DamagedIndex(RetrievalError):

@@ -1,0 +1,65 @@
+"""Where an index lives in a home: one build is current, a new one is made beside it and takes its place at once.
+
+    HOME/index/current          the name of the current build
+    HOME/index/writing.lock     held by the one process that writes
+    HOME/index/<build>/         catalogue.sqlite, vectors/ (Chroma), words/ (tantivy)
+
+A build whose settings no longer fit, or which is damaged, keeps serving readers until its successor is complete; it is
+deleted by the writer after that. Does not look into a build.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from retrieval.disk import disk_errors
+
+_POINTER = "current"
+VECTORS = "vectors"
+WORDS = "words"
+
+
+def index_folder(home: Path) -> Path:
+    """The folder of a home that holds its index."""
+    return home / "index"
+
+
+def current(home: Path) -> Path | None:
+    """The build that serves readers, or None when nothing has been indexed. Its folder may be missing: damage."""
+    try:
+        name = (index_folder(home) / _POINTER).read_text("ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return index_folder(home) / name
+
+
+def others(home: Path) -> list[Path]:
+    """Builds that are not current: replaced ones, and one that was not completed."""
+    now = current(home)
+    return sorted(path for path in index_folder(home).iterdir() if path.is_dir() and path != now)
+
+
+def new(home: Path) -> Path:
+    """The folder for a new build, not yet made."""
+    taken = [path.name for path in index_folder(home).iterdir() if path.is_dir()]
+    last = max((int(name.removeprefix("build-")) for name in taken if name.removeprefix("build-").isdecimal()), default=0)
+    return index_folder(home) / f"build-{last + 1}"
+
+
+def make_current(home: Path, build: Path) -> None:
+    """Let readers go over to this build from their next question on. Raises HomeNotWritable, DiskFull."""
+    pointer = index_folder(home) / _POINTER
+    draft = pointer.with_suffix(".new")
+    with disk_errors(home):
+        with draft.open("w", encoding="ascii") as file:
+            file.write(build.name + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(pointer)
+
+
+def delete(build: Path) -> None:
+    """Delete a build; what cannot be deleted is left for the next writer."""
+    shutil.rmtree(build, ignore_errors=True)

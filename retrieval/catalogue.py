@@ -1,0 +1,277 @@
+"""What is indexed, in SQLite: sources, articles with their whole text, passages as offsets, and vectors to keep.
+
+The catalogue is the truth: a passage that Chroma or tantivy returns and the catalogue does not know is not there. Texts
+are kept once; a passage's text is cut from its article's when it is read. Does not search, and does not decide what to
+index: `sync.py` writes through `catalogue_writer.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from retrieval.disk import disk_errors
+from retrieval.errors import NoIndex, OutdatedIndex, UnknownArticle
+from retrieval.types import Article, Passage, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SCHEMA = 1
+"""Counts up when the tables change; a catalogue of another schema is not read, the index is made anew."""
+
+FILE = "catalogue.sqlite"
+_BUSY_SECONDS = 10.0
+_VALUES = 500  # SQLite's oldest limit is 999 values in one statement
+_ARTICLE = "id, source, path, text, title, outlet, author, published, language, url, supplied, furniture FROM articles"
+_PASSAGE = "id, article, start, end, language, sentences FROM passages"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What an index was made with; an index made with other settings is made anew.
+
+    Each is a name with whatever version or budget belongs to it ("o200k/220, v2"); only equality counts.
+    """
+
+    embedder: str
+    dimensions: int
+    reading: str
+    cutter: str
+    analysis: str
+    centring: str
+
+
+class Source(NamedTuple):
+    """A folder or file that was ingested: `root` is where it stood."""
+
+    name: str
+    root: Path
+
+
+class State(NamedTuple):
+    """What was searched: number of articles, the newest date among them, and a fingerprint of their texts."""
+
+    articles: int
+    newest: str | None
+    fingerprint: str
+
+
+class Sample(NamedTuple):
+    """A passage with the vector that was stored for it: (d,) float32. Passages of one text share a `key`."""
+
+    id: str
+    key: str
+    vector: NDArray[np.float32]
+
+
+class Catalogue:
+    """Read access to one index. Not for use by two threads at once.
+
+    Raises NoIndex when the file isn't there, OutdatedIndex when another version of Footnote made it, DamagedIndex when
+    it cannot be read; any method may raise DamagedIndex.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._articles: dict[str, Article] = {}
+        self._seen = -1
+        if not (folder / FILE).is_file():
+            raise NoIndex(f"There is no index in {folder}.")
+        with disk_errors(folder):
+            self._db = connect(folder)
+            self._db.execute("PRAGMA query_only = 1")
+            schema = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if schema != SCHEMA:
+            self._db.close()
+            raise OutdatedIndex("The index was made by another version of Footnote.")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it every answer comes from one state, whatever another process writes meanwhile."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._rows("BEGIN")
+        try:
+            self.generation()  # SQLite takes its snapshot at the first read
+            yield
+        finally:
+            self._rows("COMMIT")
+
+    def generation(self) -> int:
+        """Counts up with each finished update."""
+        return int(self._meta("generation") or 0)
+
+    def settings(self) -> IndexSettings:
+        """What this index was made with."""
+        return IndexSettings(**json.loads(self._meta("settings") or "{}"))
+
+    def churn(self) -> int:
+        """Passages deleted from the stores since they were made."""
+        return int(self._meta("churn") or 0)
+
+    def archive(self) -> State:
+        """Number of articles, newest date, fingerprint: the same for the same texts, in whatever order they came."""
+        return State(*json.loads(self._meta("archive") or '[0, null, ""]'))
+
+    def sources(self) -> tuple[Source, ...]:
+        """The sources, by name."""
+        return tuple(Source(name, Path(root)) for name, root in self._rows("SELECT name, root FROM sources ORDER BY name"))
+
+    def articles(self) -> tuple[Article, ...]:
+        """All articles, by source and path; the place in this order, from 1, is an article's number."""
+        return tuple(_article(row) for row in self._rows(f"SELECT {_ARTICLE} ORDER BY source, path"))
+
+    def article(self, article_id: str) -> Article:
+        """One article by its whole id. Raises UnknownArticle."""
+        self._forget_if_changed()
+        if article_id not in self._articles:
+            rows = self._rows(f"SELECT {_ARTICLE} WHERE id = ?", article_id)
+            if not rows:
+                raise UnknownArticle(f"There is no article {article_id}.")
+            self._articles[article_id] = _article(rows[0])
+        return self._articles[article_id]
+
+    def find(self, name: str) -> Article:
+        """The article a person means: its id, path, file name without ending, number, or the unique beginning of one.
+
+        Raises UnknownArticle when none fits or several do.
+        """
+        name = name.strip()
+        known = [(row[0], row[1], row[2]) for row in self._rows("SELECT id, source, path FROM articles ORDER BY source, path")]
+        for fits in _ways_to_name(name, len(known)):
+            found = [row for number, row in enumerate(known, 1) if fits(number, *row)]
+            if len(found) == 1:
+                return self.article(found[0][0])
+            if found:
+                some = ", ".join(f"{source}/{path} ({article})" for article, source, path in found[:4])
+                raise UnknownArticle(f"“{name}” fits {len(found)} articles: {some}.", "Give the id in brackets.")
+        raise UnknownArticle(f"There is no article “{name}”.")
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """The passages of these ids; an id that isn't in the catalogue is left out."""
+        with self.snapshot():  # so that the offsets and the text they point into belong together
+            rows = self._in(f"SELECT {_PASSAGE} WHERE id IN", ids)
+            found = {row[0]: self._passage(row) for row in rows}
+        return {passage: found[passage] for passage in ids if passage in found}
+
+    def passages_of(self, article_id: str) -> tuple[Passage, ...]:
+        """An article's passages, in order; none when the article isn't there."""
+        with self.snapshot():
+            rows = self._rows(f"SELECT {_PASSAGE} WHERE article = ? ORDER BY start", article_id)
+            return tuple(self._passage(row) for row in rows)
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
+
+    def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """For each passage the vectors of its sentences, in order: (n, d), unit rows.
+
+        Passages of an embedder that gives none are left out.
+        """
+        import numpy as np
+
+        rows = self._in(
+            "SELECT p.id, e.sentences FROM passages p JOIN embeddings e ON e.key = p.key "
+            "WHERE e.sentences IS NOT NULL AND p.id IN",
+            passage_ids,
+        )
+        dimensions = self.settings().dimensions if rows else 1
+        return {
+            passage: np.frombuffer(blob, dtype=np.float16).reshape(-1, dimensions).astype(np.float32)
+            for passage, blob in rows
+        }
+
+    def sample(self, n: int) -> tuple[Sample, ...]:
+        """Up to `n` passages spread evenly from the oldest to the newest, with their vectors: to test a store with."""
+        import numpy as np
+
+        ids = [row[0] for row in self._rows("SELECT rowid FROM passages ORDER BY rowid")]
+        n = min(n, len(ids))
+        chosen = [ids[place * (len(ids) - 1) // max(n - 1, 1)] for place in range(n)]
+        rows = self._in("SELECT p.id, p.key, e.vector FROM passages p JOIN embeddings e ON e.key = p.key WHERE p.rowid IN", chosen)
+        return tuple(Sample(passage, key, np.frombuffer(blob, dtype=np.float32)) for passage, key, blob in rows)
+
+    def states(self, source: str) -> dict[str, tuple[str, str]]:
+        """path -> (article id, state) of a source's articles; the state tells whether a file has to be read again."""
+        rows = self._rows("SELECT path, id, state FROM articles WHERE source = ?", source)
+        return {path: (article, state) for path, article, state in rows}
+
+    def origins(self, source: str) -> tuple[tuple[Article, str, str], ...]:
+        """A source's articles, each with the sha256 of its file and its state: what is needed to index them anew."""
+        rows = self._rows(f"SELECT file_sha256, state, {_ARTICLE} WHERE source = ? ORDER BY path", source)
+        return tuple((_article(row[2:]), row[0], row[1]) for row in rows)
+
+    def keys(self, passage_ids: Sequence[str]) -> dict[str, str]:
+        """For each passage that is known, the key of its vector: passages of one text and language share it."""
+        return dict(self._in("SELECT id, key FROM passages WHERE id IN", passage_ids))
+
+    def _meta(self, key: str) -> str | None:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
+        return str(rows[0][0]) if rows else None
+
+    def _passage(self, row: tuple[Any, ...]) -> Passage:
+        passage, article_id, start, end, language, sentences = row
+        text = self.article(article_id).text[start:end]
+        return Passage(passage, article_id, start, end, language, text, load_spans(sentences))
+
+    def _forget_if_changed(self) -> None:
+        generation = self.generation()
+        if generation != self._seen:
+            self._articles.clear()
+            self._seen = generation
+
+    def _rows(self, statement: str, *values: str | int) -> list[Any]:
+        with disk_errors(self.folder):
+            return self._db.execute(statement, values).fetchall()
+
+    def _in(self, statement: str, values: Sequence[str] | Sequence[int]) -> list[Any]:
+        rows: list[Any] = []
+        for start in range(0, len(values), _VALUES):
+            part = values[start : start + _VALUES]
+            rows += self._rows(f"{statement} ({','.join('?' * len(part))})", *part)
+        return rows
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """A connection that waits for a writer, in autocommit; made when the file isn't there."""
+    return sqlite3.connect(folder / FILE, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def dump_spans(spans: Sequence[Span]) -> str:
+    """Spans as they are stored: [start, end, start, end, …]."""
+    return json.dumps([offset for span in spans for offset in (span.start, span.end)], separators=(",", ":"))
+
+
+def load_spans(stored: str) -> tuple[Span, ...]:
+    """The spans of `dump_spans`."""
+    offsets = json.loads(stored)
+    return tuple(Span(start, end) for start, end in zip(offsets[::2], offsets[1::2], strict=True))
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    *fields, supplied, furniture = row
+    return Article(*fields, supplied=frozenset(json.loads(supplied)), furniture=load_spans(furniture))
+
+
+def _ways_to_name(name: str, articles: int) -> list[Callable[[int, str, str, str], bool]]:
+    """The ways a name can mean an article (number, id, source, path), the surest first."""
+    number = int(name) if name.isdecimal() and len(name) < 10 else 0
+    return [
+        lambda _n, article, source, path: name in (article, path, f"{source}/{path}"),
+        lambda _n, _a, _s, path: name == path.rpartition("/")[2] or name == Path(path).stem,
+        lambda n, _a, _s, _p: n == number <= articles,
+        lambda _n, article, _s, path: len(name) >= 3 and (article.startswith(name) or path.startswith(name)),
+    ]

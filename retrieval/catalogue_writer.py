@@ -1,0 +1,196 @@
+"""Write the catalogue: stage what is costly, then bring a whole update in with one transaction.
+
+Everything that took long (vectors) is stored as it comes and found again after a kill; nothing of it shows to a reader
+before `commit`. Does not write to Chroma or tantivy, and does not hold the lock: `sync.py` does both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrieval.catalogue import FILE, SCHEMA, IndexSettings, Source, connect, dump_spans
+from retrieval.disk import disk_errors
+from retrieval.types import Article, Passage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sources (name TEXT PRIMARY KEY, root TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, text TEXT NOT NULL,
+    title TEXT, outlet TEXT, author TEXT, published TEXT, language TEXT NOT NULL, url TEXT,
+    supplied TEXT NOT NULL, furniture TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL, state TEXT NOT NULL,
+    UNIQUE (source, path)
+);
+CREATE TABLE passages (
+    id TEXT PRIMARY KEY, article TEXT NOT NULL REFERENCES articles (id), start INTEGER NOT NULL, end INTEGER NOT NULL,
+    language TEXT NOT NULL, sentences TEXT NOT NULL, key TEXT NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article, start);
+CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB);
+CREATE TABLE touched (id TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+# touched: passages that Chroma or tantivy may hold though the catalogue doesn't know them, until the next clearing up.
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as it will stand in the catalogue: its passages, each with the key of its vector.
+
+    `state` tells whether it has to be read again: a digest of its text, metadata and sidecar entry.
+    """
+
+    article: Article
+    file_sha256: str
+    state: str
+    passages: tuple[tuple[Passage, str], ...]
+
+
+def text_digest(text: str) -> str:
+    """sha256 of a text, in hex; lone surrogates count as they are."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class CatalogueWriter:
+    """Write access to one index; made empty when the file isn't there. One at a time, under the writers' lock.
+
+    Raises HomeNotWritable, DiskFull or DamagedIndex; so may any method.
+    """
+
+    def __init__(self, folder: Path, settings: IndexSettings) -> None:
+        self.folder = folder
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = connect(folder)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")  # the stores are cleared after a commit: it must last
+            if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
+                self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+        with self._transaction():
+            self._set("settings", json.dumps(asdict(settings)))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def without_vector(self, keys: Iterable[str]) -> set[str]:
+        """Of these keys the ones whose vectors are not stored yet."""
+        with disk_errors(self.folder):
+            known = {row[0] for row in self._db.execute("SELECT key FROM embeddings")}
+        return set(keys) - known
+
+    def store_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32], NDArray[np.float32] | None]]) -> None:
+        """Store (key, passage vector (d,), sentence vectors (n, d) or None) for good; repeats replace."""
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO embeddings (key, vector, sentences) VALUES (?, ?, ?)",
+                (
+                    (key, vector.astype("f4").tobytes(), None if inner is None else inner.astype("f2").tobytes())
+                    for key, vector, inner in rows
+                ),
+            )
+
+    def vectors(self, keys: Sequence[str]) -> NDArray[np.float32]:
+        """The stored passage vectors of these keys: (len(keys), d)."""
+        import numpy as np
+
+        with disk_errors(self.folder):
+            rows = [self._db.execute("SELECT vector FROM embeddings WHERE key = ?", (key,)).fetchone() for key in keys]
+        return np.stack([np.frombuffer(row[0], dtype=np.float32) for row in rows])
+
+    def copy_vectors(self, other: Path) -> None:
+        """Take over the vectors that another index of the same embedder holds."""
+        with disk_errors(self.folder):
+            self._db.execute("ATTACH DATABASE ? AS other", (str(other / FILE),))
+            self._db.execute("INSERT OR IGNORE INTO embeddings SELECT key, vector, sentences FROM other.embeddings")
+            self._db.execute("DETACH DATABASE other")
+
+    def touch(self, ids: Iterable[str]) -> None:
+        """Note, before they are written, passages that the stores may come to hold without the catalogue's knowing."""
+        with self._transaction():
+            self._db.executemany("INSERT OR IGNORE INTO touched (id) VALUES (?)", ((passage,) for passage in ids))
+
+    def commit(
+        self, entries: Sequence[Entry], *, gone: Iterable[str], sources: Iterable[Source], dropped: Iterable[str] = ()
+    ) -> None:
+        """Bring an update in, whole: entries added or replaced, articles `gone` by id, sources kept, others `dropped`.
+
+        The generation counts up; the passages that no longer belong are noted as touched.
+        """
+        with self._transaction():
+            for article in [*gone, *(entry.article.id for entry in entries)]:
+                self._remove(article)
+            for entry in entries:
+                self._insert(entry)
+            for source in sources:
+                self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (source.name, str(source.root)))
+            self._db.executemany("DELETE FROM sources WHERE name = ?", ((name,) for name in dropped))
+            self._set("archive", json.dumps(self._archive()))
+            self._set("generation", str(int(self._get("generation") or 0) + 1))
+
+    def stale(self) -> list[str]:
+        """The passages to clear out of the stores: touched, and not in the catalogue."""
+        with disk_errors(self.folder):
+            rows = self._db.execute("SELECT id FROM touched WHERE id NOT IN (SELECT id FROM passages)")
+            return [row[0] for row in rows]
+
+    def cleared(self, stale: int) -> None:
+        """The stores no longer hold the stale passages: count the churn, drop the vectors that nothing uses."""
+        with self._transaction():
+            self._db.execute("DELETE FROM touched")
+            self._db.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT key FROM passages)")
+            self._set("churn", str(int(self._get("churn") or 0) + stale))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with disk_errors(self.folder):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    def _remove(self, article: str) -> None:
+        self._db.execute("INSERT OR IGNORE INTO touched SELECT id FROM passages WHERE article = ?", (article,))
+        self._db.execute("DELETE FROM passages WHERE article = ?", (article,))
+        self._db.execute("DELETE FROM articles WHERE id = ?", (article,))
+
+    def _insert(self, entry: Entry) -> None:
+        it = entry.article
+        self._db.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (it.id, it.source, it.path, it.text, it.title, it.outlet, it.author, it.published, it.language, it.url)
+            + (json.dumps(sorted(it.supplied)), dump_spans(it.furniture))
+            + (entry.file_sha256, text_digest(it.text), entry.state),
+        )
+        self._db.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (of.id, it.id, of.start, of.end, of.language, dump_spans(of.sentences), key)
+                for of, key in entry.passages
+            ),
+        )
+
+    def _archive(self) -> tuple[int, str | None, str]:
+        rows = self._db.execute("SELECT id, text_sha256, published FROM articles ORDER BY id").fetchall()
+        texts = hashlib.sha256("\n".join(f"{article} {digest}" for article, digest, _ in rows).encode()).hexdigest()
+        return len(rows), max((row[2] for row in rows if row[2]), default=None), texts[:16]
+
+    def _get(self, key: str) -> str | None:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def _set(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
