@@ -32,7 +32,7 @@ def current(home: Path) -> Path | None:
         name = (index_folder(home) / _POINTER).read_text("ascii").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return index_folder(home) / name
+    return index_folder(home) / (name or "build-unknown")
 
 
 def others(home: Path) -> list[Path]:
@@ -44,7 +44,9 @@ def others(home: Path) -> list[Path]:
 def new(home: Path) -> Path:
     """The folder for a new build, not yet made."""
     taken = [path.name for path in index_folder(home).iterdir() if path.is_dir()]
-    last = max((int(name.removeprefix("build-")) for name in taken if name.removeprefix("build-").isdecimal()), default=0)
+    last = max(
+        (int(name.removeprefix("build-")) for name in taken if name.removeprefix("build-").isdecimal()), default=0
+    )
     return index_folder(home) / f"build-{last + 1}"
 
 

@@ -7,6 +7,7 @@ index: `sync.py` writes through `catalogue_writer.py`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -127,7 +128,9 @@ class Catalogue:
 
     def sources(self) -> tuple[Source, ...]:
         """The sources, by name."""
-        return tuple(Source(name, Path(root)) for name, root in self._rows("SELECT name, root FROM sources ORDER BY name"))
+        return tuple(
+            Source(name, Path(root)) for name, root in self._rows("SELECT name, root FROM sources ORDER BY name")
+        )
 
     def articles(self) -> tuple[Article, ...]:
         """All articles, by source and path; the place in this order, from 1, is an article's number."""
@@ -149,7 +152,10 @@ class Catalogue:
         Raises UnknownArticle when none fits or several do.
         """
         name = name.strip()
-        known = [(row[0], row[1], row[2]) for row in self._rows("SELECT id, source, path FROM articles ORDER BY source, path")]
+        known = [
+            (row[0], row[1], row[2])
+            for row in self._rows("SELECT id, source, path FROM articles ORDER BY source, path")
+        ]
         for fits in _ways_to_name(name, len(known)):
             found = [row for number, row in enumerate(known, 1) if fits(number, *row)]
             if len(found) == 1:
@@ -201,7 +207,9 @@ class Catalogue:
         ids = [row[0] for row in self._rows("SELECT rowid FROM passages ORDER BY rowid")]
         n = min(n, len(ids))
         chosen = [ids[place * (len(ids) - 1) // max(n - 1, 1)] for place in range(n)]
-        rows = self._in("SELECT p.id, p.key, e.vector FROM passages p JOIN embeddings e ON e.key = p.key WHERE p.rowid IN", chosen)
+        rows = self._in(
+            "SELECT p.id, p.key, e.vector FROM passages p JOIN embeddings e ON e.key = p.key WHERE p.rowid IN", chosen
+        )
         return tuple(Sample(passage, key, np.frombuffer(blob, dtype=np.float32)) for passage, key, blob in rows)
 
     def states(self, source: str) -> dict[str, tuple[str, str]]:
@@ -217,6 +225,15 @@ class Catalogue:
     def keys(self, passage_ids: Sequence[str]) -> dict[str, str]:
         """For each passage that is known, the key of its vector: passages of one text and language share it."""
         return dict(self._in("SELECT id, key FROM passages WHERE id IN", passage_ids))
+
+    def intact(self) -> bool:
+        """Whether SQLite finds its file in order."""
+        return bool(self._rows("PRAGMA quick_check")[0][0] == "ok")
+
+    def altered_texts(self) -> list[str]:
+        """Ids of articles whose text isn't the one that was read, by its sha256."""
+        rows = self._rows("SELECT id, text, text_sha256 FROM articles ORDER BY id")
+        return [article for article, text, digest in rows if text_digest(text) != digest]
 
     def _meta(self, key: str) -> str | None:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
@@ -250,6 +267,25 @@ def connect(folder: Path) -> sqlite3.Connection:
     return sqlite3.connect(folder / FILE, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
+def salvage_sources(folder: Path) -> tuple[Source, ...]:
+    """The sources named in a catalogue of whatever schema, even a damaged one; none when they cannot be read."""
+    if not (folder / FILE).is_file():
+        return ()
+    db = connect(folder)
+    try:
+        rows = db.execute("SELECT name, root FROM sources ORDER BY name").fetchall()
+    except sqlite3.DatabaseError:
+        rows = []
+    finally:
+        db.close()
+    return tuple(Source(name, Path(root)) for name, root in rows)
+
+
+def text_digest(text: str) -> str:
+    """sha256 of a text, in hex."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def dump_spans(spans: Sequence[Span]) -> str:
     """Spans as they are stored: [start, end, start, end, …]."""
     return json.dumps([offset for span in spans for offset in (span.start, span.end)], separators=(",", ":"))
@@ -262,8 +298,8 @@ def load_spans(stored: str) -> tuple[Span, ...]:
 
 
 def _article(row: tuple[Any, ...]) -> Article:
-    *fields, supplied, furniture = row
-    return Article(*fields, supplied=frozenset(json.loads(supplied)), furniture=load_spans(furniture))
+    supplied, furniture = row[10:]
+    return Article(*row[:10], frozenset(json.loads(supplied)), load_spans(furniture))
 
 
 def _ways_to_name(name: str, articles: int) -> list[Callable[[int, str, str, str], bool]]:

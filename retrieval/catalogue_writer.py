@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.catalogue import FILE, SCHEMA, IndexSettings, Source, connect, dump_spans
+from retrieval.catalogue import FILE, SCHEMA, IndexSettings, Source, connect, dump_spans, text_digest
 from retrieval.disk import disk_errors
 from retrieval.types import Article, Passage
 
@@ -54,11 +54,6 @@ class Entry:
     file_sha256: str
     state: str
     passages: tuple[tuple[Passage, str], ...]
-
-
-def text_digest(text: str) -> str:
-    """sha256 of a text, in hex; lone surrogates count as they are."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class CatalogueWriter:
@@ -138,6 +133,16 @@ class CatalogueWriter:
             self._set("archive", json.dumps(self._archive()))
             self._set("generation", str(int(self._get("generation") or 0) + 1))
 
+    def passage_count(self) -> int:
+        """How many passages the catalogue has."""
+        with disk_errors(self.folder):
+            return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def has_touched(self) -> bool:
+        """Whether the stores may hold passages that the catalogue doesn't know."""
+        with disk_errors(self.folder):
+            return self._db.execute("SELECT 1 FROM touched LIMIT 1").fetchone() is not None
+
     def stale(self) -> list[str]:
         """The passages to clear out of the stores: touched, and not in the catalogue."""
         with disk_errors(self.folder):
@@ -171,9 +176,22 @@ class CatalogueWriter:
         it = entry.article
         self._db.execute(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (it.id, it.source, it.path, it.text, it.title, it.outlet, it.author, it.published, it.language, it.url)
-            + (json.dumps(sorted(it.supplied)), dump_spans(it.furniture))
-            + (entry.file_sha256, text_digest(it.text), entry.state),
+            (
+                *(
+                    it.id,
+                    it.source,
+                    it.path,
+                    it.text,
+                    it.title,
+                    it.outlet,
+                    it.author,
+                    it.published,
+                    it.language,
+                    it.url,
+                ),
+                *(json.dumps(sorted(it.supplied)), dump_spans(it.furniture)),
+                *(entry.file_sha256, text_digest(it.text), entry.state),
+            ),
         )
         self._db.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -79,7 +79,9 @@ class HomeNotWritable(RetrievalError):
     """The home folder cannot be made or written."""
 
     code = "home_not_writable"
-    default_next_step = "Give yourself write permission there, or choose another folder with --home DIR or FOOTNOTE_HOME."
+    default_next_step = (
+        "Give yourself write permission there, or choose another folder with --home DIR or FOOTNOTE_HOME."
+    )
 
 
 class DiskFull(RetrievalError):

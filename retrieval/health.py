@@ -1,15 +1,17 @@
 """Tell a sound index from a damaged one: do the stores hold what the catalogue says, and does Chroma find it?
 
-A missing or cut HNSW file raises nothing in Chroma: it counts as before and finds only some of its vectors, or the wrong
-ones. So vectors that the catalogue keeps are asked for again. Does not repair: `sync.py` does, from the catalogue.
+A missing or cut HNSW file raises nothing in Chroma: it counts as before and finds only some of its vectors, or the
+wrong ones. So vectors that the catalogue keeps are asked for again. Does not repair: `sync.py` does, from the catalogue.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import NamedTuple
 
+from retrieval import builds
 from retrieval.catalogue import Catalogue, Sample
-from retrieval.errors import RetrievalError
+from retrieval.errors import DamagedIndex
 from retrieval.lexical import WordIndex
 from retrieval.vectors import VectorStore
 
@@ -20,12 +22,20 @@ _ASKED = 10  # passages of one wording share a vector, so the passage itself nee
 
 
 class Check(NamedTuple):
-    """One thing looked at: its name, whether it is in order, a sentence, and what to do when it isn't ("" when it is)."""
+    """One thing looked at: its name, whether it is in order, a sentence, and what to do when it isn't (else "")."""
 
     name: str
     ok: bool
     sentence: str
     next_step: str
+
+
+def texts_fault(catalogue: Catalogue) -> str | None:
+    """What is wrong with the catalogue itself, as a sentence; None when nothing is."""
+    if catalogue.intact():
+        changed = catalogue.altered_texts()
+        return f"The text of {', '.join(changed)} is not what was read." if changed else None
+    return "The catalogue is damaged."
 
 
 def words_fault(catalogue: Catalogue, words: WordIndex) -> str | None:
@@ -46,11 +56,18 @@ def vectors_fault(catalogue: Catalogue, vectors: VectorStore, sample: int = QUIC
     return None
 
 
+def fault_of(catalogue: Catalogue) -> str | None:
+    """What is wrong with the stores beside this catalogue, as a sentence; None when nothing is."""
+    try:
+        fault = words_fault(catalogue, WordIndex.open(catalogue.folder / builds.WORDS))
+        if fault is not None:
+            return fault
+        with closing(VectorStore.open(catalogue.folder / builds.VECTORS)) as vectors:
+            return vectors_fault(catalogue, vectors)
+    except DamagedIndex as error:
+        return error.message
+
+
 def _finds(catalogue: Catalogue, vectors: VectorStore, one: Sample) -> bool:
     near = [passage for passage, similarity in vectors.search(one.vector, _ASKED) if similarity >= _SAME]
     return one.id in near or one.key in catalogue.keys(near).values()
-
-
-def named(name: str, error: RetrievalError) -> Check:
-    """A check that ended in an error."""
-    return Check(name, False, error.message, error.next_step)

@@ -1,11 +1,11 @@
 """Search by vectors: the one file that imports Chroma, embedded in a folder.
 
-Chroma holds unit vectors by passage id and nothing else: texts and metadata are the catalogue's. Does not embed, and does
-not guard against a second writer, which Chroma would let corrupt the folder: the caller holds the lock (`locking.py`).
+Chroma holds unit vectors by passage id and nothing else: texts and metadata are the catalogue's. Does not embed, and
+does not guard against a second writer, which would corrupt the folder: the caller holds the lock (`locking.py`).
 
 Reading goes through the extension module of Chroma's own wheel, writing through its public client. Importing the client
-takes about a second (it brings gRPC, OpenTelemetry and its catalogue of embedding functions along); the extension module
-opens and answers in some 60 ms. Where that module is not what it was in 1.5, reading falls back to the client.
+takes about a second (it brings gRPC, OpenTelemetry and its catalogue of embedding functions along); the extension
+module opens and answers in some 60 ms. Where it is not what it was in 1.5, reading falls back to the client.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _COLLECTION = "passages"
 _BATCH = 4000  # Chroma takes up to 5,461 rows in one call, and fails on a `get` of 40,000 ids
-_HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
+_HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
 """At 100,000 vectors: 4 ms a query and recall@20 of .994, where the defaults (100, 100, 16) give 1.3 ms and .97."""
 
 
@@ -44,7 +44,7 @@ class _Door(Protocol):
 
 
 class VectorStore:
-    """Unit vectors by passage id. A store opened for reading stays at the state it first saw: open it anew to move on."""
+    """Unit vectors by passage id. One opened for reading stays at the state it first saw: open it anew to move on."""
 
     def __init__(self, folder: Path, door: _Door, collection: Any | None = None) -> None:
         self._folder = folder
@@ -60,7 +60,9 @@ class VectorStore:
             with _named(folder):
                 return cls(folder, _Bindings(folder))
         except (ImportError, AttributeError, TypeError) as error:
-            logging.getLogger(__name__).debug("Chroma's extension module has changed, reading through its client: %s", error)
+            logging.getLogger(__name__).debug(
+                "Chroma's extension module has changed, reading through its client: %s", error
+            )
         return cls._through_client(folder, create=False)
 
     @classmethod

@@ -1,0 +1,386 @@
+"""Make an index equal to the disk: add, change and remove articles; whole or not at all, and resumable.
+
+The order is what makes it safe. Vectors are computed and stored in the catalogue as they come; then Chroma and tantivy
+get what is new, under ids that a repeat writes again; then one transaction of the catalogue brings the update in; then
+the stores lose what no longer belongs. A reader believes the catalogue only, so it sees the last complete state until
+that transaction, and a process killed anywhere leaves nothing that the next run does not finish or clear away.
+
+An index that was made with other settings, by another version, or that is damaged, is made anew beside the old one
+(`builds.py`), with the vectors and articles of the old one as far as they can still be used.
+
+Does not read files or cut texts itself: those are handed in as a `Recipe`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrieval import builds
+from retrieval.catalogue import Catalogue, IndexSettings, Source, salvage_sources, text_digest
+from retrieval.catalogue_writer import CatalogueWriter, Entry
+from retrieval.disk import disk_errors
+from retrieval.embedding import Embedder, SpanEmbedder
+from retrieval.errors import DamagedIndex, EmptySource, NoIndex, OutdatedIndex, SourceNotFound
+from retrieval.health import fault_of
+from retrieval.lexical import WordIndex
+from retrieval.locking import writing
+from retrieval.reading import Document, Unreadable
+from retrieval.types import Article, Passage
+from retrieval.vectors import VectorStore
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    _Vectors = tuple[str, NDArray[np.float32], NDArray[np.float32] | None]
+
+_EMBED_BATCH = 16  # texts between two stores of vectors: what a kill can cost, about a second of work
+_STORE_BATCH = 2000
+_LEAST_CHURN = 1000  # below this, deleted vectors that Chroma keeps in its file weigh nothing
+
+Progress = Callable[[str, int, int], None]
+"""(stage, done, total): the stages are "reading", "embedding" and "storing"; total is 0 where it isn't known yet."""
+
+
+def _uncentred(vectors: NDArray[np.float32], language: str) -> NDArray[np.float32]:  # noqa: ARG001 - a Recipe's signature
+    return vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a file becomes passages, terms and vectors, and the settings that stand for all of it.
+
+    `centre` takes (n, d) unit rows and their language and returns as many unit rows.
+    """
+
+    settings: IndexSettings
+    embedder: Embedder
+    read: Callable[[Path], Iterator[Document | Unreadable]]
+    sidecar: Callable[[Path], Mapping[str, Mapping[str, str]]]
+    describe: Callable[[Document, str, Mapping[str, Mapping[str, str]]], Article]
+    cut: Callable[[Article], Sequence[Passage]]
+    terms: Callable[[str, str], Sequence[str]]
+    centre: Callable[[NDArray[np.float32], str], NDArray[np.float32]] = _uncentred
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an update did: articles by fate, files that could not be read, passages now in the index, seconds taken.
+
+    `notices` are sentences a person should see.
+    """
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    unreadable: tuple[Unreadable, ...] = ()
+    passages: int = 0
+    seconds: float = 0.0
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be written, collected before anything is."""
+
+    entries: list[Entry] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    unreadable: list[Unreadable] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def ingest(paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress | None = None) -> Report:
+    """Make these sources equal to the disk and leave the others as they are.
+
+    Raises SourceNotFound, EmptySource (before anything is changed), IndexBusy, HomeNotWritable, DiskFull, and what the
+    recipe raises (BadSidecar, EmbedderUnavailable).
+    """
+    started = time.monotonic()
+    for path in paths:
+        if not path.exists():
+            raise SourceNotFound(f"There is nothing at {path}.")
+    with writing(builds.index_folder(home)), _old(home) as (old, notices):
+        plan = _Plan(notices=notices)
+        afresh = old is None or _needs_rebuild(old, recipe.settings, notices)
+        given = _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ())
+        if old is None:
+            given += _salvaged(home, given, notices)
+        for source in given:
+            _plan_source(source, old, recipe, plan, afresh=afresh, progress=progress)
+        if old is not None and afresh:
+            _plan_kept(old, given, recipe, plan)
+        build = builds.new(home) if old is None or afresh else old.folder
+        with disk_errors(home):
+            passages = _write(home, build, plan, old, recipe, progress)
+    return Report(
+        plan.added,
+        plan.changed,
+        len(plan.gone),
+        plan.unchanged,
+        tuple(plan.unreadable),
+        passages,
+        time.monotonic() - started,
+        tuple(plan.notices),
+    )
+
+
+def remove(name: str, home: Path) -> Report:
+    """Drop one source, by its name or the path it was ingested from, and all its articles.
+
+    Raises NoIndex, SourceNotFound, IndexBusy, HomeNotWritable, OutdatedIndex, DamagedIndex.
+    """
+    started = time.monotonic()
+    build = builds.current(home)
+    if build is None:
+        raise NoIndex(f"There is no index in {home}.")
+    with writing(builds.index_folder(home)), closing(Catalogue(build)) as old:
+        known = old.sources()
+        source = next((one for one in known if name == one.name or Path(name).resolve() == one.root), None)
+        if source is None:
+            names = ", ".join(one.name for one in known) or "none"
+            raise SourceNotFound(f"There is no source “{name}”.", f"The sources are: {names}.")
+        gone = [article for article, _ in old.states(source.name).values()]
+        with closing(CatalogueWriter(build, old.settings())) as writer:
+            writer.commit([], gone=gone, sources=[], dropped=[source.name])
+            _clear(writer)
+        return Report(removed=len(gone), passages=old.passage_count(), seconds=time.monotonic() - started)
+
+
+@contextmanager
+def _old(home: Path) -> Iterator[tuple[Catalogue | None, list[str]]]:
+    """The catalogue that serves now, or None when there is none to go on from; with the notices that it calls for."""
+    build = builds.current(home)
+    if build is None:
+        yield None, []
+        return
+    try:
+        old = Catalogue(build)
+    except OutdatedIndex:
+        yield None, ["The index was made by another version of Footnote; it has been made anew."]
+    except (NoIndex, DamagedIndex):
+        yield None, ["The catalogue of the index was missing or damaged; it has been made anew."]
+    else:
+        with closing(old):
+            yield old, []
+
+
+def _needs_rebuild(old: Catalogue, settings: IndexSettings, notices: list[str]) -> bool:
+    if old.settings() != settings:
+        notices.append("The index was made with other settings; it has been made anew.")
+        return True
+    fault = fault_of(old)
+    if fault is not None:
+        notices.append(f"{fault} The index has been made anew.")
+        return True
+    return old.churn() > max(_LEAST_CHURN, old.passage_count())
+
+
+def _name_sources(roots: Sequence[Path], known: Sequence[Source]) -> list[Source]:
+    """A name for each root: the one it has, else that of a folder of its name which has moved here, else a new one."""
+    named: dict[Path, Source] = {}
+    for root in roots:
+        had = next((source for source in known if source.root == root), None)
+        taken = {source.name for source in known if source.root.exists()} | {source.name for source in named.values()}
+        name, count = root.name or "root", 1
+        while had is None and name in taken:
+            count += 1
+            name = f"{root.name}-{count}"
+        named.setdefault(root, had or Source(name, root))
+    return list(named.values())
+
+
+def _salvaged(home: Path, given: Sequence[Source], notices: list[str]) -> list[Source]:
+    """The sources of a catalogue that cannot be read any more, as far as they still stand on the disk."""
+    build = builds.current(home)
+    lost = (
+        [] if build is None else [one for one in salvage_sources(build) if one.root not in {is_.root for is_ in given}]
+    )
+    notices.extend(
+        f"The source “{one.name}” is no longer at {one.root} and is lost." for one in lost if not one.root.exists()
+    )
+    names = {one.name for one in given}
+    return [one for one in lost if one.root.exists() and one.name not in names]
+
+
+def _plan_source(
+    source: Source, old: Catalogue | None, recipe: Recipe, plan: _Plan, *, afresh: bool, progress: Progress | None
+) -> None:
+    known = old.states(source.name) if old is not None else {}
+    sidecar = recipe.sidecar(source.root if source.root.is_dir() else source.root.parent)
+    seen: set[str] = set()
+    refused: list[Unreadable] = []
+    for item in recipe.read(source.root):
+        if isinstance(item, Unreadable):
+            refused.append(item)
+            continue
+        if item.path in seen:
+            refused.append(Unreadable(item.path, "its name occurs twice; the first was taken"))
+            continue
+        seen.add(item.path)
+        state = _state(item, sidecar)
+        same = known.get(item.path, ("", ""))[1] == state
+        plan.unchanged += same
+        plan.changed += not same and item.path in known
+        plan.added += item.path not in known
+        if afresh or not same:
+            article = recipe.describe(item, source.name, sidecar)
+            plan.entries.append(_entry(article, item.sha256, state, recipe))
+        if progress is not None:
+            progress("reading", len(seen), 0)
+    if not seen:
+        why = f" ({refused[0].path}: {refused[0].reason})" if refused else ""
+        raise EmptySource(f"There is no article to read in {source.root}{why}.")
+    plan.sources.append(source)
+    plan.gone += [article for path, (article, _) in known.items() if path not in seen]
+    plan.unreadable += refused
+
+
+def _plan_kept(old: Catalogue, given: Sequence[Source], recipe: Recipe, plan: _Plan) -> None:
+    """Take the articles of the other sources over from the old catalogue, cut anew; their files may be gone."""
+    names = {source.name for source in given}
+    read_alike = old.settings().reading == recipe.settings.reading
+    for source in old.sources():
+        if source.name not in names:
+            plan.sources.append(source)
+            for article, sha256, state in old.origins(source.name):  # an empty state: read again when next ingested
+                plan.entries.append(_entry(article, sha256, state if read_alike else "", recipe))
+
+
+def _entry(article: Article, sha256: str, state: str, recipe: Recipe) -> Entry:
+    passages = {passage.id: (passage, _key(passage)) for passage in recipe.cut(article)}
+    return Entry(article, sha256, state, tuple(passages.values()))
+
+
+def _state(document: Document, sidecar: Mapping[str, Mapping[str, str]]) -> str:
+    """A digest of all that an article's description depends on."""
+    supplied = sorted(sidecar.get(document.path, {}).items())
+    known = [text_digest(document.text), sorted(document.metadata.items()), supplied]
+    return text_digest(json.dumps(known, default=str))
+
+
+def _key(passage: Passage) -> str:
+    """A digest of all that a passage's vectors depend on: the same text in another article shares them."""
+    spans = [(span.start - passage.start, span.end - passage.start) for span in passage.sentences]
+    return text_digest(json.dumps([passage.language, spans, passage.text]))[:32]
+
+
+def _write(
+    home: Path, build: Path, plan: _Plan, old: Catalogue | None, recipe: Recipe, progress: Progress | None
+) -> int:
+    """Carry a plan out in this build, the old one or a new one; returns how many passages the index then has."""
+    in_place = old is not None and build == old.folder
+    with closing(CatalogueWriter(build, recipe.settings)) as writer:
+        if not in_place:
+            _take_over_vectors(home, writer, recipe.settings)
+        _embed(writer, plan.entries, recipe, progress)
+        stored = (
+            old.keys([passage.id for entry in plan.entries for passage, _ in entry.passages])
+            if in_place and old
+            else {}
+        )
+        fresh = [
+            (entry.article.id, passage, key)
+            for entry in plan.entries
+            for passage, key in entry.passages
+            if stored.get(passage.id) != key
+        ]
+        _store(writer, fresh, recipe, progress, at_least_create=not in_place)
+        news = plan.entries or plan.gone or (old is not None and set(plan.sources) - set(old.sources()))
+        if news or not in_place:
+            writer.commit(plan.entries, gone=plan.gone, sources=plan.sources)
+        if not in_place:
+            builds.make_current(home, build)
+        _clear(writer)
+        return writer.passage_count()
+
+
+def _take_over_vectors(home: Path, writer: CatalogueWriter, settings: IndexSettings) -> None:
+    """Copy the vectors that builds of the same embedder hold, and delete all builds but the current one and ours."""
+    now = builds.current(home)
+    for build in [*([now] if now is not None else []), *builds.others(home)]:
+        if build == writer.folder:
+            continue
+        try:
+            with closing(Catalogue(build)) as donor:
+                theirs = donor.settings()
+            if (theirs.embedder, theirs.dimensions, theirs.centring) == (
+                settings.embedder,
+                settings.dimensions,
+                settings.centring,
+            ):
+                writer.copy_vectors(build)
+        except (NoIndex, OutdatedIndex, DamagedIndex):
+            pass  # nothing to take over there; its texts are embedded again
+        if build != now:
+            builds.delete(build)
+
+
+def _embed(writer: CatalogueWriter, entries: Sequence[Entry], recipe: Recipe, progress: Progress | None) -> None:
+    passages = {key: passage for entry in entries for passage, key in entry.passages}
+    missing = writer.without_vector(passages)
+    wanted = [(key, passage) for key, passage in passages.items() if key in missing]
+    for start in range(0, len(wanted), _EMBED_BATCH):
+        batch = wanted[start : start + _EMBED_BATCH]
+        writer.store_vectors(_embedded(batch, recipe))
+        if progress is not None:
+            progress("embedding", start + len(batch), len(wanted))
+
+
+def _embedded(batch: Sequence[tuple[str, Passage]], recipe: Recipe) -> Iterator[_Vectors]:
+    embedder, centre = recipe.embedder, recipe.centre
+    if isinstance(embedder, SpanEmbedder):
+        for key, passage in batch:
+            spans = [(span.start - passage.start, span.end - passage.start) for span in passage.sentences]
+            whole, inner = embedder.embed_passage_with_spans(passage.text, spans)
+            yield key, centre(whole[None, :], passage.language)[0], centre(inner, passage.language)
+        return
+    rows = embedder.embed_passages([passage.text for _, passage in batch])
+    for (key, passage), row in zip(batch, rows, strict=True):
+        yield key, centre(row[None, :], passage.language)[0], None
+
+
+def _store(
+    writer: CatalogueWriter,
+    fresh: Sequence[tuple[str, Passage, str]],
+    recipe: Recipe,
+    progress: Progress | None,
+    *,
+    at_least_create: bool,
+) -> None:
+    """Give Chroma and tantivy what is new; ids they have already are written over."""
+    if not fresh and not at_least_create:
+        return
+    writer.touch(passage.id for _, passage, _ in fresh)
+    with closing(VectorStore.create(writer.folder / builds.VECTORS)) as vectors:
+        for start in range(0, len(fresh), _STORE_BATCH):
+            batch = fresh[start : start + _STORE_BATCH]
+            vectors.upsert([passage.id for _, passage, _ in batch], writer.vectors([key for _, _, key in batch]))
+            if progress is not None:
+                progress("storing", start + len(batch), len(fresh))
+    WordIndex.create(writer.folder / builds.WORDS).add(
+        (passage.id, article, passage.language, recipe.terms(passage.text, passage.language))
+        for article, passage, _ in fresh
+    )
+
+
+def _clear(writer: CatalogueWriter) -> None:
+    """Take out of the stores what no longer belongs: of this update, or of one that was killed."""
+    if not writer.has_touched():
+        return
+    stale = writer.stale()
+    if stale:
+        with closing(VectorStore.create(writer.folder / builds.VECTORS)) as vectors:
+            vectors.delete(stale)
+        WordIndex.create(writer.folder / builds.WORDS).delete_passages(stale)
+    writer.cleared(len(stale))
