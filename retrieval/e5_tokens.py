@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from retrieval.e5_weights import Weights
 
 SPACE: Final = "\u2581"
@@ -28,7 +30,6 @@ def build_trie(weights: Weights) -> tuple[bytes, bytes]:
     Control pieces (<s>, <pad>, </s>, <unk>, <mask>) are left out.
     """
     import marisa_trie
-    import numpy as np
 
     pieces, scores = weights.pieces(), weights.scores()
     ids = {piece: i for i, piece in enumerate(pieces) if scores[i] != 0.0}
@@ -47,11 +48,12 @@ class Tokenizer:
         import marisa_trie
 
         self._trie = marisa_trie.Trie().mmap(str(trie))
-        raw = memoryview(table.read_bytes())
-        self._ids = raw[: len(raw) // 2].cast("i")
-        self._scores = raw[len(raw) // 2 :].cast("f")
+        ids_and_scores = table.read_bytes()
+        half = len(ids_and_scores) // 2
+        self._ids = memoryview(ids_and_scores)[:half].cast("i")
+        self._scores = memoryview(ids_and_scores)[half:].cast("f")
         self._unknown = weights.unk
-        self._unknown_score = min(self._scores) - UNKNOWN_PENALTY
+        self._unknown_score = float(np.frombuffer(ids_and_scores, np.float32, offset=half).min()) - UNKNOWN_PENALTY
         self._characters = weights.character_map()
         self._cut = lru_cache(REMEMBERED_WORDS)(self._cut_word)
 
@@ -119,7 +121,8 @@ class Tokenizer:
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
     """Each character with the combining marks after it, composed (NFC), and its offset.
 
-    The model's own rules compose sequences such as e + U+0301; the character map alone has single characters only.
+    The model's own rules compose sequences such as e + U+0301; the character map alone has single characters only. A
+    letter with two marks may come out otherwise than in the model's own tokenizer.
     """
     if unicodedata.is_normalized("NFC", text):
         yield from enumerate(text)

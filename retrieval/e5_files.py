@@ -1,0 +1,125 @@
+"""The files the bundled embedder builds once from its weights: the graph, the tokenizer's trie and table.
+
+Built when they aren't there, checked whenever they are used, built again when damaged. Processes that build at the same
+time don't disturb each other: each writes a whole file aside and moves it into place, and all write the same bytes.
+Does not load what it builds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from retrieval.disk import disk_errors
+from retrieval.e5_graph import Precision, build_graph
+from retrieval.e5_tokens import build_trie
+from retrieval.e5_weights import SHA256, Weights, check_weights
+
+BUILD: Final = 3
+"""Raise when the same weights give other files or other vectors: those made with another build are stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the built files are. `manifest` records what they should be: size, time of change, sha256."""
+
+    graph: Path
+    trie: Path
+    table: Path
+    manifest: Path
+
+
+def prepare_files(
+    folder: Path, weights: Path, precision: Precision, announce: Callable[[str], None] | None = None
+) -> Files:
+    """The built files, whole; building takes one or two seconds, and `announce` is told so in a sentence before.
+
+    Raises EmbedderUnavailable for weights that aren't the expected ones, HomeNotWritable, DiskFull.
+    """
+    files = Files(
+        graph=folder / f"graph-{precision}.onnx",
+        trie=folder / "pieces.marisa",
+        table=folder / "pieces.table",
+        manifest=folder / f"built-{precision}.json",
+    )
+    if not _are_whole(files, weights):
+        if announce:
+            announce("Preparing the bundled embedder; this happens once.")
+        with disk_errors(folder):
+            _build(files, weights, precision)
+    return files
+
+
+def _are_whole(files: Files, weights: Path) -> bool:
+    """Whether the files are what this build makes of these weights.
+
+    A file with the recorded size and time of change is taken as it is; any other is hashed (20 ms; the weights 60 ms),
+    and recorded anew when it is right, as after a copy of the folder or a new installation of the weights.
+    """
+    try:
+        manifest = json.loads(files.manifest.read_text("utf-8"))
+        if manifest["build"] != BUILD or manifest["weights"] != SHA256:
+            return False
+        current = _stamps(files, weights)
+        if current == manifest["stamps"]:
+            return True
+        if manifest["sha256"] != {path.name: _digest(path) for path in _built(files)}:
+            return False
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # missing, cut short, or of another shape
+    check_weights(weights)
+    with suppress(OSError):  # a folder that can only be read is hashed again the next time
+        _write(files.manifest, json.dumps({**manifest, "stamps": current}).encode("utf-8"))
+    return True
+
+
+def _build(files: Files, weights_path: Path, precision: Precision) -> None:
+    check_weights(weights_path)
+    files.manifest.parent.mkdir(parents=True, exist_ok=True)
+    weights = Weights(weights_path)
+    trie, table = build_trie(weights)
+    contents = {files.graph: build_graph(weights, precision), files.trie: trie, files.table: table}
+    for path, data in contents.items():
+        _write(path, data)
+    manifest: dict[str, Any] = {
+        "build": BUILD,
+        "weights": SHA256,
+        "sha256": {path.name: hashlib.sha256(data).hexdigest() for path, data in contents.items()},
+        "stamps": _stamps(files, weights_path),
+    }
+    _write(files.manifest, json.dumps(manifest).encode("utf-8"))
+
+
+def _built(files: Files) -> tuple[Path, ...]:
+    return files.graph, files.trie, files.table
+
+
+def _stamps(files: Files, weights: Path) -> dict[str, list[int]]:
+    """Size in bytes and time of the last change in nanoseconds, by file name."""
+    status = {path.name: path.stat() for path in (*_built(files), weights)}
+    return {name: [found.st_size, found.st_mtime_ns] for name, found in status.items()}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a whole file in place, or none."""
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with aside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
