@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +30,8 @@ SCHEMA = 1
 FILE = "catalogue.sqlite"
 _BUSY_SECONDS = 10.0
 _VALUES = 500  # SQLite's oldest limit is 999 values in one statement
-_ARTICLE = "id, source, path, text, title, outlet, author, published, language, url, supplied, furniture FROM articles"
+_FIELDS = tuple(one.name for one in fields(Article))
+_ARTICLE = f"{', '.join(_FIELDS)} FROM articles"
 _PASSAGE = "id, article, start, end, language, sentences FROM passages"
 
 
@@ -298,8 +299,10 @@ def load_spans(stored: str) -> tuple[Span, ...]:
 
 
 def _article(row: tuple[Any, ...]) -> Article:
-    supplied, furniture = row[10:]
-    return Article(*row[:10], frozenset(json.loads(supplied)), load_spans(furniture))
+    values = dict(zip(_FIELDS, row, strict=True))
+    values["supplied"] = frozenset(json.loads(values["supplied"]))
+    values["furniture"] = load_spans(values["furniture"])
+    return Article(**values)
 
 
 def _ways_to_name(name: str, articles: int) -> list[Callable[[int, str, str, str], bool]]:

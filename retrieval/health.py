@@ -1,7 +1,7 @@
 """Tell a sound index from a damaged one: do the stores hold what the catalogue says, and does Chroma find it?
 
 A missing or cut HNSW file raises nothing in Chroma: it counts as before and finds only some of its vectors, or the
-wrong ones. So vectors that the catalogue keeps are asked for again. Does not repair: `sync.py` does, from the catalogue.
+wrong ones. So vectors that the catalogue keeps are asked for again. Does not repair: `sync.py` does.
 """
 
 from __future__ import annotations

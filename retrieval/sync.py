@@ -225,7 +225,13 @@ def _plan_source(
             refused.append(item)
             continue
         if item.path in seen:
-            refused.append(Unreadable(item.path, "its name occurs twice; the first was taken"))
+            refused.append(
+                Unreadable(
+                    item.path,
+                    "Its name occurs twice in this source; the first was taken.",
+                    "Give it a name of its own.",
+                )
+            )
             continue
         seen.add(item.path)
         state = _state(item, sidecar)

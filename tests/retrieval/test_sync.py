@@ -1,0 +1,422 @@
+"""An index in step with the disk: nothing lost, nothing doubled, nothing half shown."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from retrieval import builds
+from retrieval.catalogue import FILE, SCHEMA, Catalogue, connect
+from retrieval.errors import (
+    DiskFull,
+    EmptySource,
+    HomeNotWritable,
+    IndexBusy,
+    NoIndex,
+    OutdatedIndex,
+    SourceNotFound,
+)
+from retrieval.index import Index
+from retrieval.sync import ingest, remove
+from retrieval.types import Article
+from tests.support.indexing import (
+    SETTINGS,
+    HashedEmbedder,
+    SentenceEmbedder,
+    recipe,
+    words,
+    write_articles,
+)
+
+TEXTS = {
+    "harbour.txt": "Harbour\n\nThe harbour was closed on Monday.\nShips waited outside.\n\nThe mayor spoke at noon.",
+    "bridge.txt": "Bridge\n\nA bridge of stone was opened.\n\nIt cost nine million.",
+    "forest.txt": "Forest\n\nRain fell on the forest for three days.",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_articles(tmp_path / "news", TEXTS)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def shown(home: Path) -> dict[str, list[str]]:
+    """What a reader who has just come finds: path -> texts of the passages, each found by its own words and vector."""
+    index = Index(home)
+    embedder = HashedEmbedder()
+    found: dict[str, list[str]] = {}
+    for article in index.catalogue.articles():
+        found[article.path] = []
+        for passage in index.catalogue.passages_of(article.id):
+            query = {"en": [[(word, 1.0)] for word in words(passage.text)]}
+            assert passage.id in [name for name, _ in index.words.search(query, 3)], passage.text
+            near = [name for name, _ in index.vectors.search(embedder.embed_query(passage.text), 3)]
+            assert passage.id in near, passage.text
+            found[article.path].append(passage.text)
+    held = sum(len(texts) for texts in found.values())
+    assert index.vectors.count() == index.words.passage_count() == index.catalogue.passage_count() == held
+    assert all(check.ok for check in index.check())
+    index.close()
+    return found
+
+
+def paragraphs(texts: dict[str, str]) -> dict[str, list[str]]:
+    return {name: text.split("\n\n") for name, text in sorted(texts.items())}
+
+
+def test_a_folder_becomes_an_index(folder: Path, home: Path) -> None:
+    report = ingest([folder], home, recipe())
+    assert (report.added, report.changed, report.removed, report.unchanged) == (3, 0, 0, 0)
+    assert report.passages == 8
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_added_changed_removed_and_unchanged_are_told_apart(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    texts = {
+        "harbour.txt": TEXTS["harbour.txt"],
+        "bridge.txt": TEXTS["bridge.txt"] + "\n\nNobody crossed it.",
+        "river.txt": "River\n\nThe river rose.",
+    }
+    write_articles(folder, texts)
+    embedder = HashedEmbedder()
+    report = ingest([folder], home, recipe(embedder))
+    assert (report.added, report.changed, report.removed, report.unchanged) == (1, 1, 1, 1)
+    assert shown(home) == paragraphs(texts)
+    assert sorted(embedder.texts) == ["Nobody crossed it.", "River", "The river rose."]
+
+
+def test_an_unchanged_folder_is_not_embedded_and_makes_no_new_generation(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    before = Index(home).catalogue.generation()
+    embedder = HashedEmbedder()
+    assert ingest([folder], home, recipe(embedder)).unchanged == 3
+    assert embedder.texts == []
+    assert Index(home).catalogue.generation() == before
+
+
+def test_a_moved_file_is_not_embedded_again(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    (folder / "forest.txt").rename(folder / "wood.txt")
+    embedder = HashedEmbedder()
+    report = ingest([folder], home, recipe(embedder))
+    assert (report.added, report.removed, embedder.texts) == (1, 1, [])
+    assert "wood.txt" in shown(home)
+
+
+def test_a_sidecar_alone_changes_what_is_known_of_an_article(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    supplied = {"forest.txt": {"published": "2016-03-09"}}
+    report = ingest([folder], home, replace(recipe(), sidecar=lambda _: supplied))
+    assert (report.changed, report.unchanged) == (1, 2)
+    article = Index(home).catalogue.find("forest.txt")
+    assert (article.published, article.supplied) == ("2016-03-09", frozenset({"published"}))
+
+
+def test_a_language_supplied_later_moves_the_passages_to_its_words(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    supplied = {"forest.txt": {"language": "fr"}}
+    ingest([folder], home, replace(recipe(), sidecar=lambda _: supplied))
+    index = Index(home)
+    assert index.words.search({"fr": [[("rain", 1.0)]]}, 3)
+    assert index.words.search({"en": [[("rain", 1.0)]]}, 3) == []
+
+
+def test_other_sources_stay_as_they_are(folder: Path, home: Path, tmp_path: Path) -> None:
+    other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
+    ingest([folder, other], home, recipe())
+    write_articles(folder, {"bridge.txt": TEXTS["bridge.txt"]})
+    ingest([folder], home, recipe())
+    assert sorted(shown(home)) == ["bridge.txt", "moon.txt"]
+
+
+def test_two_folders_of_one_name_are_two_sources(tmp_path: Path, home: Path) -> None:
+    for parent in ("one", "two"):
+        (tmp_path / parent).mkdir()
+        write_articles(tmp_path / parent / "news", {"a.txt": f"Title {parent}\n\nText of {parent}."})
+    ingest([tmp_path / "one" / "news", tmp_path / "two" / "news"], home, recipe())
+    catalogue = Index(home).catalogue
+    assert [source.name for source in catalogue.sources()] == ["news", "news-2"]
+    assert len({article.id for article in catalogue.articles()}) == 2
+
+
+def test_a_folder_that_moved_keeps_its_name_and_its_article_ids(folder: Path, home: Path, tmp_path: Path) -> None:
+    ingest([folder], home, recipe())
+    before = [article.id for article in Index(home).catalogue.articles()]
+    (tmp_path / "elsewhere").mkdir()
+    moved = folder.rename(tmp_path / "elsewhere" / "news")
+    assert ingest([moved], home, recipe()).unchanged == 3
+    assert [article.id for article in Index(home).catalogue.articles()] == before
+    assert Index(home).catalogue.sources()[0].root == moved.resolve()
+
+
+def test_a_removed_source_is_gone_and_the_rest_stays(folder: Path, home: Path, tmp_path: Path) -> None:
+    other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
+    ingest([folder, other], home, recipe())
+    assert remove("news", home).removed == 3
+    assert sorted(shown(home)) == ["moon.txt"]
+    with pytest.raises(SourceNotFound, match="news"):
+        remove("news", home)
+    assert remove(str(other), home).removed == 1
+    assert Index(home).catalogue.archive().articles == 0
+
+
+def test_remove_without_an_index_says_so(home: Path) -> None:
+    with pytest.raises(NoIndex):
+        remove("news", home)
+
+
+def test_a_missing_folder_is_named_and_nothing_is_made(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceNotFound, match="nowhere"):
+        ingest([tmp_path / "nowhere"], home, recipe())
+    assert not home.exists()
+
+
+def test_an_emptied_folder_does_not_empty_the_index(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    write_articles(folder, {})
+    with pytest.raises(EmptySource):
+        ingest([folder], home, recipe())
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_an_unreadable_file_is_reported_and_the_rest_goes_in(folder: Path, home: Path) -> None:
+    (folder / "latin.txt").write_bytes("déjà".encode("latin-1"))
+    report = ingest([folder], home, recipe())
+    assert [one.path for one in report.unreadable] == ["latin.txt"]
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_a_source_of_unreadable_files_only_is_empty_and_says_why(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "latin"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(b"\xff\xfe\xfa")
+    with pytest.raises(EmptySource, match=r"a\.txt: not UTF-8"):
+        ingest([folder], home, recipe())
+
+
+def test_one_paragraph_twice_in_an_article_is_one_passage(home: Path, tmp_path: Path) -> None:
+    folder = write_articles(tmp_path / "twice", {"a.txt": "Same words.\n\nOther words.\n\nSame words."})
+    assert ingest([folder], home, recipe()).passages == 2
+
+
+def test_sentence_vectors_are_kept_as_the_embedder_gave_them(folder: Path, home: Path) -> None:
+    embedder = SentenceEmbedder()
+    ingest([folder], home, recipe(embedder))
+    catalogue = Index(home).catalogue
+    passage = catalogue.passages_of(catalogue.find("harbour").id)[1]
+    rows = catalogue.sentence_vectors([passage.id])[passage.id]
+    assert rows.shape == (2, 64)
+    expected = embedder.embed_query("Ships waited outside.")
+    assert float(rows[1] @ expected) > 0.999
+
+
+def test_an_embedder_without_sentences_leaves_none(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    catalogue = Index(home).catalogue
+    passages = catalogue.passages_of(catalogue.find("harbour").id)
+    assert catalogue.sentence_vectors([passage.id for passage in passages]) == {}
+
+
+def test_vectors_are_centred_by_language_before_they_are_stored(folder: Path, home: Path) -> None:
+    asked: list[str] = []
+
+    def centre(vectors, language):  # type: ignore[no-untyped-def]
+        asked.append(language)
+        return -vectors
+
+    ingest([folder], home, replace(recipe(), centre=centre))
+    index = Index(home)
+    passage = index.catalogue.passages_of(index.catalogue.find("forest").id)[1]
+    stored = index.vectors.vectors([passage.id])[0]
+    assert float(stored @ HashedEmbedder().embed_query(passage.text)) < -0.99
+    assert set(asked) == {"en"}
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["embedding:2", "storing", "words", "pointer", "clearing"],
+)
+def test_a_kill_while_building_is_made_good_by_the_next_run(folder: Path, home: Path, moment: str) -> None:
+    assert _killed(folder, home, moment)
+    if moment != "clearing":
+        assert builds.current(home) is None
+    embedder = HashedEmbedder()
+    ingest([folder], home, recipe(embedder))
+    assert shown(home) == paragraphs(TEXTS)
+    assert embedder.texts == []  # eight passages are one batch: all were stored before the first of these moments
+    assert len([path for path in builds.index_folder(home).iterdir() if path.is_dir()]) == 1
+
+
+@pytest.mark.parametrize("moment", ["embedding:1", "storing", "words", "clearing"])
+def test_a_kill_while_updating_shows_the_old_or_the_new_state_and_is_made_good(
+    folder: Path, home: Path, moment: str
+) -> None:
+    ingest([folder], home, recipe())
+    texts = {"bridge.txt": "Bridge\n\nThe bridge fell.", "forest.txt": TEXTS["forest.txt"]}
+    write_articles(folder, texts)
+    assert _killed(folder, home, moment)
+    index = Index(home)
+    now = {
+        one.path: [passage.text for passage in index.catalogue.passages_of(one.id)]
+        for one in index.catalogue.articles()
+    }
+    assert now == paragraphs(texts if moment == "clearing" else TEXTS)
+    assert index.vectors.count() >= index.catalogue.passage_count()
+    index.close()
+    ingest([folder], home, recipe())
+    assert shown(home) == paragraphs(texts)
+
+
+def test_a_text_that_was_changed_again_after_a_kill_leaves_nothing_behind(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    write_articles(folder, {"bridge.txt": "Bridge\n\nThe bridge fell."})
+    assert _killed(folder, home, "words")
+    write_articles(folder, {"bridge.txt": "Bridge\n\nThe bridge stands."})
+    ingest([folder], home, recipe())
+    assert shown(home) == {"bridge.txt": ["Bridge", "The bridge stands."]}
+
+
+def test_a_second_writer_is_told_who_writes(folder: Path, home: Path) -> None:
+    arguments = [sys.executable, "-m", "tests.support.indexing", str(folder), str(home), "hold"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        while "storing" not in writer.stdout.readline():
+            pass
+        try:
+            with pytest.raises(IndexBusy, match=f"Process {writer.pid} has been writing"):
+                ingest([folder], home, recipe())
+            with pytest.raises(NoIndex):
+                remove("news", home)
+        finally:
+            writer.kill()
+    ingest([folder], home, recipe())
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_other_settings_make_the_index_anew_while_a_reader_goes_on(folder: Path, home: Path, tmp_path: Path) -> None:
+    other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
+    ingest([folder, other], home, recipe())
+    (other / "moon.txt").unlink()  # the other source's text is taken from the catalogue
+    reader = Index(home)
+    before = reader.vectors.count()
+    report = ingest([folder], home, recipe(settings=replace(SETTINGS, embedder="hashed-64-b")))
+    assert "settings" in report.notices[0]
+    assert reader.vectors.count() == before
+    assert len(reader.vectors.search(HashedEmbedder().embed_query("bridge"), 4)) == 4
+    assert reader.refresh()
+    assert reader.catalogue.settings().embedder == "hashed-64-b"
+    assert sorted(shown(home)) == [*sorted(TEXTS), "moon.txt"]
+
+
+def test_settings_that_leave_vectors_alone_do_not_embed_again(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    embedder = HashedEmbedder()
+    report = ingest([folder], home, recipe(embedder, replace(SETTINGS, analysis="2")))
+    assert report.notices and embedder.texts == []
+    assert report.unchanged == 3
+
+
+def test_a_build_that_failed_leaves_the_old_one_serving(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+
+    def broken(_text: str, _language: str) -> list[str]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DiskFull):
+        ingest([folder], home, replace(recipe(settings=replace(SETTINGS, analysis="2")), terms=broken))
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_a_home_of_another_version_is_made_anew_and_says_so(folder: Path, home: Path, tmp_path: Path) -> None:
+    other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
+    lost = write_articles(tmp_path / "lost", {"sun.txt": "Sun\n\nThe sun is hot."})
+    ingest([folder, other, lost], home, recipe())
+    (lost / "sun.txt").unlink()
+    lost.rmdir()
+    build = builds.current(home)
+    assert build is not None
+    with connect(build) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    db.close()
+    with pytest.raises(OutdatedIndex):
+        Catalogue(build)
+    report = ingest([folder], home, recipe())
+    assert "another version" in report.notices[0]
+    assert "lost" in report.notices[1]
+    assert sorted(shown(home)) == [*sorted(TEXTS), "moon.txt"]
+
+
+def test_damaged_stores_are_made_anew_without_embedding(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    build = builds.current(home)
+    assert build is not None
+    for file in (build / builds.WORDS).glob("*.term"):
+        file.unlink()
+    embedder = HashedEmbedder()
+    report = ingest([folder], home, recipe(embedder))
+    assert "anew" in report.notices[0] and embedder.texts == []
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_a_damaged_catalogue_is_made_anew_from_the_disk(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    build = builds.current(home)
+    assert build is not None
+    (build / FILE).write_bytes(b"no database at all" * 1000)
+    report = ingest([folder], home, recipe())
+    assert "damaged" in report.notices[0]
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_much_churn_makes_the_vectors_anew(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.sync._LEAST_CHURN", 3)
+    ingest([folder], home, recipe())
+    first = builds.current(home)
+    texts = TEXTS
+    for day in range(4):
+        texts = {name: f"{text}\n\nDay {day}." for name, text in TEXTS.items()}
+        write_articles(folder, {name: text.replace("The", f"Day {day} the") for name, text in texts.items()})
+        ingest([folder], home, recipe())
+    assert builds.current(home) != first
+    assert all(check.ok for check in Index(home).check())
+
+
+def test_a_home_below_a_file_is_not_writable(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(HomeNotWritable):
+        ingest([folder], tmp_path / "file" / "home", recipe())
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="needs a folder that even root cannot write")
+def test_a_home_without_write_permission_is_named(folder: Path) -> None:
+    with pytest.raises(HomeNotWritable, match="/sys/kernel"):
+        ingest([folder], Path("/sys/kernel/footnote"), recipe())
+
+
+def test_describing_may_fail_without_a_trace(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    before = Index(home).catalogue.archive()
+
+    def broken(*_: object) -> Article:
+        raise EmptySource("stop")
+
+    write_articles(folder, {"bridge.txt": "Bridge\n\nNew."})
+    with pytest.raises(EmptySource, match="stop"):
+        ingest([folder], home, replace(recipe(), describe=broken))
+    assert Index(home).catalogue.archive() == before
+
+
+def _killed(folder: Path, home: Path, moment: str) -> bool:
+    arguments = [sys.executable, "-m", "tests.support.indexing", str(folder), str(home), moment]
+    return subprocess.run(arguments, check=False, timeout=60).returncode == -9

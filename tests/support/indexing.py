@@ -1,0 +1,145 @@
+"""A small, real recipe for an index: bag-of-words vectors and one passage a paragraph. Fast, and repeats exactly.
+
+Run as a program it ingests a folder and kills itself on the way, to see what a kill leaves behind:
+
+    python -m tests.support.indexing FOLDER HOME [embedding:N | storing | words | pointer | clearing | hold]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.catalogue import IndexSettings
+from retrieval.catalogue_writer import CatalogueWriter
+from retrieval.reading import Document, Unreadable
+from retrieval.sync import Recipe, ingest
+from retrieval.types import Article, Passage, Span
+
+SETTINGS = IndexSettings("hashed-64", 64, reading="1", cutter="paragraphs", analysis="1", centring="none")
+
+
+class HashedEmbedder:
+    """Counts words into 64 places; `texts` remembers what it was asked to embed."""
+
+    name = "hashed-64"
+    dimensions = 64
+    max_tokens = None
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += texts
+        return np.stack([self.embed_query(text) for text in texts])
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        vector = np.full(self.dimensions, 0.01, dtype=np.float32)
+        for word in words(text):
+            vector[int.from_bytes(hashlib.md5(word.encode()).digest()[:4], "big") % self.dimensions] += 1
+        return vector / np.float32(np.linalg.norm(vector))
+
+
+class SentenceEmbedder(HashedEmbedder):
+    """The same, with a vector for each sentence."""
+
+    def embed_passage_with_spans(
+        self, text: str, spans: Sequence[tuple[int, int]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        rows = [self.embed_query(text[start:end]) for start, end in spans]
+        return self.embed_passages([text])[0], np.stack(rows)
+
+    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.stack([self.embed_query(text) for text in texts])
+
+
+def words(text: str, language: str = "en") -> list[str]:  # noqa: ARG001 - the signature of `passage_terms`
+    """Lower-case words, the simplest terms there are."""
+    return re.findall(r"\w+", text.lower())
+
+
+def read(root: Path) -> Iterator[Document | Unreadable]:
+    """The .txt files of a folder, or one file."""
+    for path in sorted(root.glob("**/*.txt")) if root.is_dir() else [root]:
+        name = str(path.relative_to(root)) if root.is_dir() else path.name
+        raw = path.read_bytes()
+        try:
+            yield Document(name, raw.decode("utf-8"), {}, hashlib.sha256(raw).hexdigest())
+        except UnicodeDecodeError:
+            yield Unreadable(name, "not UTF-8", "Save it as UTF-8.")
+
+
+def describe(document: Document, source: str, sidecar: Mapping[str, Mapping[str, str]]) -> Article:
+    """The first line is the title; what the sidecar says comes on top."""
+    supplied = dict(sidecar.get(document.path, {}))
+    identity = hashlib.sha256(f"{source}\0{document.path}".encode()).hexdigest()[:12]
+    article = Article(identity, source, document.path, document.text, document.text.partition("\n")[0], language="en")
+    return replace(article, **supplied, supplied=frozenset(supplied))  # type: ignore[arg-type]
+
+
+def cut(article: Article) -> tuple[Passage, ...]:
+    """A passage a paragraph, a sentence a line."""
+    found = []
+    for match in re.finditer(r"[^\n]+(\n[^\n]+)*", article.text):
+        start, text = match.start(), match.group()
+        lines = tuple(Span(start + line.start(), start + line.end()) for line in re.finditer(r"[^\n]+", text))
+        identity = hashlib.sha256(f"{article.id}\0{text}".encode()).hexdigest()[:16]
+        found.append(Passage(identity, article.id, start, match.end(), article.language, text, lines))
+    return tuple(found)
+
+
+def recipe(embedder: HashedEmbedder | None = None, settings: IndexSettings = SETTINGS) -> Recipe:
+    """The whole recipe; change parts with `dataclasses.replace`."""
+    return Recipe(settings, embedder or HashedEmbedder(), read, lambda _: {}, describe, cut, words)
+
+
+def write_articles(folder: Path, texts: Mapping[str, str]) -> Path:
+    """Make a folder hold exactly these files."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.glob("*.txt"):
+        if path.name not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def _die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _dying(moment: str) -> tuple[Recipe, Callable[[str, int, int], None] | None]:
+    stage, _, count = moment.partition(":")
+    whole = recipe()
+    if stage in ("embedding", "storing"):
+        return whole, lambda now, done, _total: _die() if now == stage and done >= int(count or 0) else None
+    if stage == "words":
+        return replace(whole, terms=lambda _text, _language: _die() or []), None
+    if stage == "pointer":
+        sys.addaudithook(lambda event, _: _die() if event == "os.rename" else None)
+    if stage == "clearing":
+        CatalogueWriter.cleared = _die  # type: ignore[method-assign]
+    if stage == "hold":
+        print("holding", flush=True)
+        return replace(whole, terms=lambda _text, _language: time.sleep(60) or []), lambda now, _done, _total: print(
+            now, flush=True
+        )
+    return whole, None
+
+
+if __name__ == "__main__":
+    how, progress = _dying(sys.argv[3] if len(sys.argv) > 3 else "")
+    ingest([Path(sys.argv[1])], Path(sys.argv[2]), how, progress)
