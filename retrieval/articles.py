@@ -85,18 +85,22 @@ def describe(document: Document, source: str, sidecar: Sidecar) -> Article:
 
 _ORIGINAL = re.compile(
     r"(?:La source originale de cet article est|The original source of this article is|"
-    r"(?:This|The) (?:article|story|piece|report|essay) (?:was )?(?:first |originally )+(?:appeared|published|posted) (?:in|on|at|by)|"
-    r"(?:Originally|First) (?:published|appeared|posted) (?:in|on|at|by)|"
-    r"Cet (?:article|texte) (?:a été |est )?(?:initialement |d'abord |originellement )?(?:publié|paru)(?: pour la première fois)? "
-    r"(?:dans|sur|par|en)(?: le site(?: de)?)?)\s*:?\s+(?P<name>[^.]{2,80}(?:\.\w{2,4}\b)?)"
+    r"(?:(?:This|The) (?:article|story|piece|report|essay) (?:was )?)?(?:first |originally )+"
+    r"(?:appeared|published|posted) (?:in|on|at|by)|"
+    r"Cet (?:article|texte) (?:a été |est )?(?:initialement |d'abord |originellement )?(?:publié|paru)"
+    r"(?: pour la première fois)? (?:dans|sur|par|en)(?: le site(?: de)?)?)"
+    r"\s*:?\s+(?P<name>[^.]{2,80}(?:\.\w{2,4}\b)?)",
+    re.IGNORECASE,
 )
 _ARCHIVE = re.compile(
-    r"(?:fait partie des archives (?:en ligne )?(?:du |de la |de l'|de |d')|is (?:part of|from) (?:the )?(?:online )?archives? of (?:the )?)"
+    r"(?:fait partie des archives (?:en ligne )?(?:du |de la |de l'|de |d')|"
+    r"is (?:part of|from) (?:the )?(?:online )?archives? of (?:the )?)"
     r"(?P<name>[A-ZÀ-Þ][^,.;(]{1,50}?)(?=[,.;(]| qui | which | that |$)"
 )
 _COPYRIGHT = re.compile(r"^(?:copyright|©|\(c\))[\s©(c)]*", re.IGNORECASE)
 _DATELINE = re.compile(
-    r"^(?P<place>[A-ZÀ-Þ][\w'’ .-]{1,40}?(?:, [A-ZÀ-Þ][\w'’ .]{1,25})?)(?P<date>,? [^()]{3,30})?\s*\((?P<agency>[^()]{2,30})\)\s*[-–—:]"
+    r"^(?P<place>[A-ZÀ-Þ][\w'’ .-]{1,40}?(?:, [A-ZÀ-Þ][\w'’ .]{1,25})?)(?P<date>,? [^()]{3,30})?\s*"
+    r"\((?P<agency>[^()]{2,30})\)\s*[-–—:]"
 )
 
 

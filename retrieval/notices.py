@@ -125,7 +125,8 @@ _CLOSING = _compiled(
         r"\baccorde la permission de reproduire|\bgrants permission to (?:cross-?post|reproduce|republish|reprint)",
         r"\b(?:contient|comporte) du matériel protégé|\bcontains? copyrighted material",
         r"^(?:cet article|ce texte|ce contenu) est protégé par",
-        r"^(?:this (?:work|article|content)|cet article|cette œuvre|ce texte)\b.{0,60}\b(?:licensed under|sous licence)\b",
+        r"^(?:this (?:work|article|content)|cet article|cette œuvre|ce texte)\b.{0,60}"
+        r"\b(?:licensed under|sous licence)\b",
         r"^(?:published|republished|reprinted|reproduced|posted) (?:here )?(?:with|by) (?:the )?(?:kind )?permission\b",
         r"^(?:(?:avis|clause) de non[- ]responsabilité|disclaimer|legal notice|mentions légales)\b\s*[:.–-]",
         r"^(?:the )?(?:views|opinions) expressed (?:in this|in the|here|are|by the)\b",
@@ -148,7 +149,8 @@ _CLOSING = _compiled(
 # Notices that may stand anywhere.
 _ANYWHERE = _compiled(
     (
-        r"^this article is more than \w+ (?:years?|months?) old\b|^cet article (?:date de|a) plus de \w+ (?:ans|mois)\b",
+        r"^this article is more than \w+ (?:years?|months?) old\b",
+        r"^cet article (?:date de|a) plus de \w+ (?:ans|mois)\b",
         r"^(?:this|our) (?:web ?)?site uses cookies|^we(?: and our partners)? (?:use|store).{0,40}\bcookies\b",
         r"^(?:ce|notre) site (?:web |internet )?utilise des cookies",
         r"^nous(?: et nos partenaires)? (?:utilisons|stockons).{0,40}\bcookies\b",
@@ -190,7 +192,7 @@ _MARKUP_ONLY = re.compile(r"(?:<[^<>]{1,300}>\s*)+|[-*_=~]{3,}|\|?[\s:|-]{5,}\|?
 
 
 def is_notice(line: str) -> bool:
-    """Whether a line, wherever it stands, is the site's: a menu item, a notice, a box, a credit, bare links or markup."""
+    """Whether a line, wherever it stands, is the site's: menu item, notice, box, credit, bare links or markup."""
     stripped = line.strip()
     if not stripped:
         return False
@@ -218,7 +220,7 @@ def closes(line: str) -> bool:
 
 
 def is_small_print(line: str) -> bool:
-    """Whether a line speaks of rights, subscriptions or contact, and reports nothing: the site's among closing notices."""
+    """Whether a line speaks of rights, subscriptions or contact and reports nothing: the site's, among its notices."""
     small = plain(line).lower()
     return bool(_SMALL_PRINT.search(small) or EMAIL.search(line)) and not _REPORTING.search(small)
 
