@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from bot.cli import terminal
 from bot.cli.options import Run, common, pass_run
 from bot.errors import FAILED, BadSettings, WrongUse
 from retrieval.types import Span
+
+if TYPE_CHECKING:
+    from retrieval.sync import Report
 
 
 @click.command()
@@ -28,7 +32,7 @@ def ingest(run: Run, paths: tuple[Path, ...]) -> None:
     settings = run.start()
     with terminal.progress() as report:
         done = assembly.ingest(settings, paths, report)
-    terminal.show(str(done))
+    _tell(done)
 
 
 @click.command()
@@ -39,7 +43,19 @@ def remove(run: Run, source: str) -> None:
     """Drop a source from the index; its files stay where they are."""
     from bot import assembly
 
-    terminal.show(str(assembly.remove(run.start(), source)))
+    _tell(assembly.remove(run.start(), source))
+
+
+def _tell(done: Report) -> None:
+    from bot.render import text
+
+    terminal.show(text.report_text(done))
+    for notice in done.notices:
+        terminal.say(notice)
+    for file in done.unreadable:
+        terminal.say(f"{file.path}: {file.reason} {file.next_step}")
+    if done.unreadable:
+        sys.exit(FAILED)
 
 
 @click.command()
@@ -52,7 +68,7 @@ def articles(run: Run, as_json: bool) -> None:
     from bot.render import json, text
 
     with closing(assembly.open_index(run.start())) as index:
-        found = index.articles()
+        found = index.catalogue.articles()
     if as_json:
         terminal.write(json.line([json.article_object(article) for article in found]) + "\n")
     else:
@@ -72,7 +88,7 @@ def show(run: Run, article: str, at: str | None, bare: bool) -> None:
 
     mark = None if at is None else _span(at)
     with closing(assembly.open_index(run.start())) as index:
-        found = index.find(article)
+        found = index.catalogue.find(article)
     if mark is not None and mark.end > len(found.text):
         raise WrongUse(f"{found.path} has {len(found.text)} characters.", "Give an --at that lies within them.")
     if bare:
@@ -116,16 +132,15 @@ def doctor(run: Run) -> None:
 @pass_run
 def forget(run: Run, yes: bool) -> None:
     """Delete the index, the history and the log of a home. Your articles stay where they are."""
-    from bot import assembly
+    from bot.home import forget as forget_home
 
-    settings = run.start()
+    home = run.start().home
     if not yes:
         if not sys.stdin.isatty():
             raise WrongUse(
                 "Nothing was deleted: nobody is there to confirm.", "In a script: footnote forget --all --yes"
             )
-        if not click.confirm(f"Delete the index, the history and the log in {settings.home}?", err=True):
+        if not click.confirm(f"Delete the index, the history and the log in {home}?", err=True):
             terminal.say("Nothing was deleted.")
             return
-    assembly.forget(settings)
-    terminal.say(f"Deleted what Footnote kept in {settings.home}.")
+    terminal.say(f"Deleted what Footnote kept in {home}." if forget_home(home) else f"Nothing is kept in {home}.")

@@ -13,9 +13,9 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from bot.home import LOG
 from bot.settings import Settings
 
-FILE = "footnote.log"
 _MAX_BYTES = 1_000_000
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -55,7 +55,7 @@ def start(settings: Settings, *, verbose: bool) -> None:
     addresses = (settings.openai_base_url, settings.chroma_url)
     secrets = [secret for secret in (settings.openai_api_key, settings.telegram_bot_token) if secret]
     secrets += [address for address in addresses if address and "@" in address]
-    file = _QuietFile(settings.home / FILE, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
+    file = _QuietFile(settings.home / LOG, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
     file.setLevel(logging.WARNING)
     file.setFormatter(_WithoutSecrets(secrets, tracebacks=True))
     root = logging.getLogger()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli import asking, terminal
 from bot.errors import FootnoteError, WrongUse, named
+from bot.home import HISTORY
 from bot.render import text
 from bot.render.phrases import Phrases, phrases
 from bot.types import Abstained, Answered, Citation, Outcome
@@ -21,7 +22,6 @@ from retrieval.types import LANGUAGES, Span
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
 
-HISTORY_FILE = "history"
 EARLIER = 6
 """Questions before this one that go with it: a follow-up rarely leans on more."""
 AROUND = 500
@@ -177,7 +177,7 @@ def _prompt(home: Path) -> PromptSession[str]:
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-    file = home / HISTORY_FILE
+    file = home / HISTORY
     history: History
     try:
         file.touch(mode=0o600)

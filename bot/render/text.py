@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from bot.render.phrases import Phrases, phrases
 from bot.types import Abstained, Answered, Check, Citation, Outcome, Trace
 from retrieval.types import Article, Hit, Span
+
+if TYPE_CHECKING:
+    from retrieval.sync import Report
 
 MARK = ("⟦", "⟧")
 """What a marked span stands between where there is no colour."""
@@ -189,6 +192,13 @@ def checks_text(checks: Iterable[Check]) -> str:
         next_step = f" {check.next_step}" if check.next_step else ""
         lines.append(f"{states[check.ok]}  {check.name}: {one_line(check.message)}{next_step}")
     return "\n".join(lines)
+
+
+def report_text(report: Report) -> str:
+    """What an update of the index did, on one line."""
+    fates = ("added", "changed", "removed", "unchanged")
+    counts = [f"{getattr(report, fate)} {fate}" for fate in fates if getattr(report, fate)] or ["nothing to do"]
+    return f"Articles: {', '.join(counts)}. The index holds {report.passages} passages ({report.seconds:.1f} s)."
 
 
 def without_blank_lines(block: str) -> str:

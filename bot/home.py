@@ -1,0 +1,43 @@
+"""What Footnote keeps in a home, by name, and how to forget it all.
+
+Only what bears one of these names is ever deleted: a home may be a folder that holds other things, a `.env` among them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from retrieval import builds
+from retrieval.disk import disk_errors
+from retrieval.locking import writing
+
+MODEL = "model"
+"""The folder of the bundled embedder's files."""
+HISTORY = "history"
+"""The questions typed into the chat."""
+LOG = "footnote.log"
+"""The log; `footnote.log.1` is the one before it."""
+
+
+def forget(home: Path) -> bool:
+    """Delete everything Footnote keeps in a home, and the home itself if that leaves it empty; tells if there was any.
+
+    Raises IndexBusy while another process writes, HomeNotWritable when something cannot be deleted.
+    """
+    index = builds.index_folder(home)
+    kept = [path for path in (index, home / MODEL, home / HISTORY, home / LOG, home / f"{LOG}.1") if path.exists()]
+    if not kept:
+        return False
+    with disk_errors(home):
+        if index in kept:
+            with writing(index):  # nobody writes while it goes
+                shutil.rmtree(index)
+        for path in kept:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        if not any(home.iterdir()):
+            home.rmdir()
+    return True
