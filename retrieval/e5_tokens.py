@@ -21,6 +21,10 @@ SPACE: Final = "\u2581"
 """Stands for the space before a word in the pieces."""
 UNKNOWN_PENALTY: Final = 10.0
 """How much less likely a character outside the vocabulary is than the least likely piece; sentencepiece's constant."""
+LONGEST_PIECE: Final = 16
+"""Characters in the longest piece; sentencepiece's default, and so in this vocabulary."""
+SURROGATES: Final = range(0xD800, 0xE000)
+"""Halves of characters, as bytes that aren't UTF-8 come in from a command line; no character of a text."""
 REMEMBERED_WORDS: Final = 50_000
 
 
@@ -54,7 +58,7 @@ class Tokenizer:
         self._scores = memoryview(ids_and_scores)[half:].cast("f")
         self._unknown = weights.unk
         self._unknown_score = float(np.frombuffer(ids_and_scores, np.float32, offset=half).min()) - UNKNOWN_PENALTY
-        self._characters = weights.character_map()
+        self._characters = weights.character_map() | dict.fromkeys(SURROGATES, "\ufffd")
         self._cut = lru_cache(REMEMBERED_WORDS)(self._cut_word)
 
     def ids(self, text: str) -> list[int]:
@@ -100,7 +104,7 @@ class Tokenizer:
             if so_far + self._unknown_score > best[start + 1]:
                 best[start + 1], came_from[start + 1] = so_far + self._unknown_score, start
                 piece[start + 1] = self._unknown
-            for prefix, key in self._trie.iter_prefixes_with_ids(marked[start:]):
+            for prefix, key in self._trie.iter_prefixes_with_ids(marked[start : start + LONGEST_PIECE]):
                 end, score = start + len(prefix), so_far + self._scores[key]
                 if score > best[end]:
                     best[end], came_from[end], piece[end] = score, start, self._ids[key]
