@@ -131,7 +131,7 @@ class ImportedEmbedder:
             raise BadEmbedderSetting(f"{spec!r} names no embedder.")
         with _Translated(spec):
             found: Any = _import(module_name, attribute, spec)
-            if isinstance(found, type) or not hasattr(found, "embed_documents"):
+            if isinstance(found, type) or (callable(found) and not hasattr(found, "embed_documents")):
                 found = found()
         if not all(callable(getattr(found, method, None)) for method in ("embed_documents", "embed_query")):
             raise BadEmbedderSetting(f"{spec} is no LangChain Embeddings: it has no embed_documents and embed_query.")

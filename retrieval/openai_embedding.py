@@ -84,6 +84,10 @@ class OpenAIEmbedder:
         row: Vector = self._embed([text])[0]
         return row
 
+    def close(self) -> None:
+        """Give back the connections."""
+        self._client.close()
+
     @cached_property
     def _client(self) -> OpenAI:
         from openai import OpenAI

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def built(e5: E5, model_folder: Path, tmp_path: Path) -> Path:
+def built(model_folder: Path, tmp_path: Path) -> Path:
     """A copy of the built files, to damage. Times of change are kept, so the copy is taken for whole."""
     return Path(shutil.copytree(model_folder, tmp_path / "model"))
 
@@ -104,7 +104,7 @@ def test_two_processes_that_build_at_once_both_succeed(tmp_path: Path, model_fol
     assert digests(tmp_path / "model") == digests(model_folder)
 
 
-def test_neither_the_weights_package_nor_other_heavy_ones_are_imported(model_folder: Path, e5: E5) -> None:
+def test_neither_the_weights_package_nor_other_heavy_ones_are_imported(model_folder: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from retrieval.embedding import load_embedder;"
         "load_embedder(None, Path(sys.argv[1])).embed_query('Syrte');"
