@@ -205,12 +205,19 @@ class Catalogue:
         """Up to `n` passages spread evenly from the oldest to the newest, with their vectors: to test a store with."""
         import numpy as np
 
-        ids = [row[0] for row in self._rows("SELECT rowid FROM passages ORDER BY rowid")]
-        n = min(n, len(ids))
-        chosen = [ids[place * (len(ids) - 1) // max(n - 1, 1)] for place in range(n)]
-        rows = self._in(
-            "SELECT p.id, p.key, e.vector FROM passages p JOIN embeddings e ON e.key = p.key WHERE p.rowid IN", chosen
-        )
+        first, last = self._rows("SELECT min(rowid), max(rowid) FROM passages")[0]
+        if first is None or n < 1:
+            return ()
+        near = {first + place * (last - first) // max(n - 1, 1) for place in range(n)}
+        rows = [
+            row
+            for place in sorted(near)
+            for row in self._rows(
+                "SELECT p.id, p.key, e.vector FROM passages p JOIN embeddings e ON e.key = p.key "
+                "WHERE p.rowid >= ? ORDER BY p.rowid LIMIT 1",
+                place,
+            )
+        ]
         return tuple(Sample(passage, key, np.frombuffer(blob, dtype=np.float32)) for passage, key, blob in rows)
 
     def states(self, source: str) -> dict[str, tuple[str, str]]:

@@ -44,7 +44,7 @@ _EMBED_BATCH = 16  # texts between two stores of vectors: what a kill can cost, 
 _STORE_BATCH = 2000
 _LEAST_CHURN = 1000  # below this, deleted vectors that Chroma keeps in its file weigh nothing
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], object]
 """(stage, done, total): the stages are "reading", "embedding" and "storing"; total is 0 where it isn't known yet."""
 
 

@@ -13,7 +13,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from retrieval.catalogue import IndexSettings
 from retrieval.catalogue_writer import CatalogueWriter
 from retrieval.reading import Document, Unreadable
-from retrieval.sync import Recipe, ingest
+from retrieval.sync import Progress, Recipe, ingest
 from retrieval.types import Article, Passage, Span
 
 SETTINGS = IndexSettings("hashed-64", 64, reading="1", cutter="paragraphs", analysis="1", centring="none")
@@ -117,26 +117,29 @@ def write_articles(folder: Path, texts: Mapping[str, str]) -> Path:
     return folder
 
 
-def _die(*_: object) -> None:
+def _die(*_: object) -> list[str]:
     os.kill(os.getpid(), signal.SIGKILL)
+    return []
 
 
-def _dying(moment: str) -> tuple[Recipe, Callable[[str, int, int], None] | None]:
+def _hold(*_: object) -> list[str]:
+    time.sleep(60)
+    return []
+
+
+def _dying(moment: str) -> tuple[Recipe, Progress | None]:
     stage, _, count = moment.partition(":")
     whole = recipe()
     if stage in ("embedding", "storing"):
-        return whole, lambda now, done, _total: _die() if now == stage and done >= int(count or 0) else None
+        return whole, lambda now, done, _total: now == stage and done >= int(count or 0) and _die()
     if stage == "words":
-        return replace(whole, terms=lambda _text, _language: _die() or []), None
+        return replace(whole, terms=_die), None
     if stage == "pointer":
-        sys.addaudithook(lambda event, _: _die() if event == "os.rename" else None)
+        sys.addaudithook(lambda event, _: event == "os.rename" and _die())
     if stage == "clearing":
-        CatalogueWriter.cleared = _die  # type: ignore[method-assign]
+        CatalogueWriter.cleared = _die  # type: ignore[method-assign, assignment]
     if stage == "hold":
-        print("holding", flush=True)
-        return replace(whole, terms=lambda _text, _language: time.sleep(60) or []), lambda now, _done, _total: print(
-            now, flush=True
-        )
+        return replace(whole, terms=_hold), lambda now, _done, _total: print(now, flush=True)
     return whole, None
 
 
