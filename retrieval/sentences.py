@@ -16,7 +16,7 @@ Two choices a reader should know:
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -34,7 +34,7 @@ _BULLET = re.compile(r"(?:[-–—•·▪◦*>]|#{1,6})[ \t\u00a0]+|(?:\d{1,2}|
 _ORDERED = re.compile(r"(?:\d{1,2}|[a-zA-Z])[.)][ \t]")
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _WORD_BEFORE = re.compile(r"[\w.’'&-]*$")
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*$")
+_ADDRESS = re.compile(r"://|www\.|@")
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -44,7 +44,7 @@ def _words(listed: str) -> frozenset[str]:
 # Never the end of a sentence: a name, a number or a word must follow.
 _TITLES = _words(
     "mr mrs ms messrs dr prof rev fr sr hon sen rep gov gen col lt maj capt cmdr sgt cpl pvt adm brig supt insp pres "
-    "m mm mme mmes mlle mlles mgr pr vve gal gén cdt cne lcl ltn amb e.g i.e cf vs c.-à-d p.ex"
+    "m mm mme mmes mlle mlles mgr pr vve gal gén cdt cne lcl ltn amb e.g i.e cf v vs c.-à-d p.ex"
 )
 # The end of a sentence only when a word follows that hardly stands inside one ("in the U.S. The", "Sales Corp. But").
 _USUALLY_INSIDE = _words(
@@ -136,7 +136,7 @@ def _pieces(text: str, furniture: Sequence[Span]) -> Iterator[tuple[int, int, bo
         for free_start, free_end in free:
             start, end = _trim(text, free_start, free_end)
             if any(character.isalnum() for character in text[start:end]):
-                between = bisect_right(starts, start) - bisect_right(starts, before)
+                between = bisect_left(starts, start) - bisect_left(starts, before)
                 yield start, end, between == 0
                 before = end
 
@@ -181,7 +181,8 @@ def _goes_on(text: str, begin: int, end: int, start: int, stop: int, width: int 
         return False
     if text[start].islower():
         opens_the_text = not any(character.isalnum() for character in text[:begin])
-        return not (blank and opens_the_text and end - begin < 120)  # a headline above a text that lost its capital
+        headline = opens_the_text and end - begin < 120 and not _TERMINATOR.search(text, begin, end)
+        return not (blank and headline)  # above a text that lost its capital
     return not blank and text[end - 1] == ","
 
 
@@ -257,7 +258,8 @@ def _is_end(unit: str, stop: int, after_stop: int, position: int) -> bool:
 def _is_end_without_space(unit: str, stop: int, word: str, rest: str, closed: bool) -> bool:
     """`weeks ago.The Libyan`, `from IS.”The idea`: a capital and a small letter right behind the stop."""
     capital = rest[0].isupper() and (rest[1:2].islower() or rest[1:2].isspace() or rest[1:2] in ("’", "'"))
-    if not capital or not word or _ADDRESS.match(unit[:stop].split()[-1]):
+    around = unit[max(unit.rfind(" ", 0, stop), unit.rfind("\n", 0, stop)) + 1 :].split(maxsplit=1)[0]
+    if not capital or not word or _ADDRESS.search(around):
         return False
     if closed:
         return True
@@ -273,7 +275,7 @@ def _abbreviates(stop: int, word: str, rest: str) -> bool:
     following = re.match(r"[^\W\d_]+", rest)
     starts = following is not None and following.group() in _STARTERS
     if key in _TITLES:
-        return word[0].isupper() or key in ("e.g", "i.e", "cf", "vs", "c.-à-d", "p.ex")
+        return word[0].isupper() or key in ("e.g", "i.e", "cf", "v", "vs", "c.-à-d", "p.ex")
     if len(word) == 1 and word.isalpha() and word.isupper():
         return not starts
     if "." in word and all(len(part.strip("-")) <= 2 for part in word.split(".")) and not word[-1].isdigit():
