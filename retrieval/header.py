@@ -192,8 +192,10 @@ def _is_title(text: str, lines: Sequence[Line], index: int, *, after_standfirst:
         and not repeated
     ):
         return False
-    if words.endswith((",", ";", ":")) or (below and below[0][:1].islower() and not repeated):
+    if words.endswith((",", ";", ":")):
         return False
+    if below[0][:1].islower() and not repeated and _header_facts(plain(below[0]), day_first=False, titled=True) is None:
+        return False  # the line goes on below
     if not after_standfirst:
         return True
     above = lines[index - 1]

@@ -106,8 +106,10 @@ _BOX = re.compile(
     })\b.*\b(?:{
         _alternatives(
             r'''
-            newsletters?|our|us|inbox|notre|nos|nous|lettres? d'information|boîte (?:mail|de réception)
-            e-?mail(?: address)?|adresse (?:e-?)?mail|updates|alerts|alertes|notifications
+            newsletters?|inbox|lettres? d'information|boîte (?:mail|de réception)|your e-?mail|adresse (?:e-?)?mail
+            (?:our|notre|nos) (?:\w+ ){0,2}(?:channels?|pages?|app|application|community|journalism|work|site|alerts?)
+            notre (?:\w+ ){0,2}(?:chaîne|compte|travail|journalisme|rédaction|communauté|appli|groupe)|nos alertes
+            us (?:on|today)|nous (?:sur|aider)|notifications|updates from
             '''
         )
     })\b"""
@@ -116,7 +118,7 @@ _BOX = re.compile(
 # Notices that close an article: rights, responsibility, where it was published, how to write in.
 _CLOSING = _compiled(
     (
-        r"^(?:©|\(c\) |copyright\b).{0,200}$",
+        r"^(?:©|\(c\) |copyright\s*(?:©|\(c\)|:|(?:19|20)\d\d|by\b)).{0,200}$",
         r"^.{0,160}\ball rights reserved\b\W*(?:$|\.|\||/)",
         r"^.{0,160}\btous droits (?:de reproduction )?(?:et de représentation )?réservés\b",
         r"^(?:toute )?(?:reproduction|représentation)\b.{0,80}\b(?:interdite|prohibited|forbidden|not permitted)\b",
@@ -203,7 +205,7 @@ def is_notice(line: str) -> bool:
     bare = small.strip(" :.…!→>»›|-–—+×✕▼▲←‹«[]()")
     if _SIGNATURE.fullmatch(shown) or (len(small) < 90 and (_WHOLE.fullmatch(bare) or _BUTTON_ROW.fullmatch(bare))):
         return True
-    if len(small) < 250 and (_PROMPT.match(small) or _BOX.match(small)):
+    if _is_box(small) or (len(small) < 250 and _PROMPT.match(small)):
         return True
     ends = small.endswith(".") and not small.endswith("...")
     if _PROMPT_WITHOUT_COLON.match(small) and not ends and len(small) < 200:
@@ -216,13 +218,17 @@ def is_notice(line: str) -> bool:
 def closes(line: str) -> bool:
     """Whether a line is a notice of the kind that stands under an article: rights, source, disclaimer, subscription."""
     small = plain(line).lower()
-    return any(pattern.search(small) for pattern in _CLOSING) or (len(small) < 250 and bool(_BOX.match(small)))
+    return _is_box(small) or any(pattern.search(small) for pattern in _CLOSING)
 
 
 def is_small_print(line: str) -> bool:
     """Whether a line speaks of rights, subscriptions or contact and reports nothing: the site's, among its notices."""
     small = plain(line).lower()
     return bool(_SMALL_PRINT.search(small) or EMAIL.search(line)) and not _REPORTING.search(small)
+
+
+def _is_box(small: str) -> bool:
+    return len(small) < 250 and bool(_BOX.match(small)) and not _REPORTING.search(small)
 
 
 def _only_links(line: str) -> bool:
