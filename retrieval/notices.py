@@ -78,42 +78,35 @@ _WHOLE = re.compile(
 _SIGNATURE = re.compile(r"\(?[a-z]{2,4}(?:-[a-z]{2,4}){0,3}(?:/[a-z]{2,4}(?:-[a-z]{2,4})*){1,4}\)?")
 
 # What points a reader elsewhere.
-_PROMPT = re.compile(
-    rf"""(?:{
-        _alternatives(
-            r'''
-            (?:à )?(?:lire|voir|écouter)(?: aussi| également)?|read(?: more| also)?|also read|see also|related
-            more on this(?: story)?|related (?:article|story)|recommended|pour aller plus loin
-            sur le même (?:sujet|thème)|watch|listen|don't miss|à ne pas manquer
-            '''
-        )
-    })\s*[:>»→|]"""
+_POINTERS = _alternatives(
+    r"""
+    (?:à )?(?:lire|voir|écouter)(?: aussi| également)?|read(?: more| also)?|also read|see also|related
+    more on this(?: story)?|related (?:article|story)|recommended|pour aller plus loin
+    sur le même (?:sujet|thème)|watch|listen|don't miss|à ne pas manquer
+    """
 )
+_PROMPT = re.compile(rf"(?:{_POINTERS})\s*[:>»→|]")
 _PROMPT_WITHOUT_COLON = re.compile(
     r"(?:à lire (?:aussi|également)|(?:lire|voir) (?:aussi|également)|read also|also read|see also|read more)\b"
 )
 
-# A call to the reader that names the site ("our", "notre") or what it sends.
-_BOX = re.compile(
-    rf"""(?:please )?(?:{
-        _alternatives(
-            r'''
-            subscribe|sign up|register|get|join|follow|like us|download|support|donate|click here|don't miss
-            stay (?:informed|tuned|up to date)|enter your|inscrivez-vous|abonnez-vous|recevez|suivez|rejoignez
-            téléchargez|soutenez|cliquez ici|restez informés?|ne manquez|entrez votre|saisissez votre
-            '''
-        )
-    })\b.*\b(?:{
-        _alternatives(
-            r'''
-            newsletters?|inbox|lettres? d'information|boîte (?:mail|de réception)|your e-?mail|adresse (?:e-?)?mail
-            (?:our|notre|nos) (?:\w+ ){0,2}(?:channels?|pages?|app|application|community|journalism|work|site|alerts?)
-            notre (?:\w+ ){0,2}(?:chaîne|compte|travail|journalisme|rédaction|communauté|appli|groupe)|nos alertes
-            us (?:on|today)|nous (?:sur|aider)|notifications|updates from
-            '''
-        )
-    })\b"""
+# A call to the reader, and what of the site it names.
+_CALLS = _alternatives(
+    r"""
+    subscribe|sign up|register|get|join|follow|like us|download|support|donate|click here|don't miss
+    stay (?:informed|tuned|up to date)|enter your|inscrivez-vous|abonnez-vous|recevez|suivez|rejoignez
+    téléchargez|soutenez|cliquez ici|restez informés?|ne manquez|entrez votre|saisissez votre
+    """
 )
+_OFFERS = _alternatives(
+    r"""
+    newsletters?|inbox|lettres? d'information|boîte (?:mail|de réception)|your e-?mail|adresse (?:e-?)?mail
+    (?:our|notre|nos) (?:\w+ ){0,2}(?:channels?|pages?|app|application|community|journalism|work|site|alerts?)
+    notre (?:\w+ ){0,2}(?:chaîne|compte|travail|journalisme|rédaction|communauté|appli|groupe)|nos alertes
+    us (?:on|today)|nous (?:sur|aider)|notifications|updates from
+    """
+)
+_BOX = re.compile(rf"(?:please )?(?:{_CALLS})\b.*\b(?:{_OFFERS})\b")
 
 # Notices that close an article: rights, responsibility, where it was published, how to write in.
 _CLOSING = _compiled(

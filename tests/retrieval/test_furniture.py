@@ -266,7 +266,7 @@ SEED_FURNITURE = {
     "000": [
         "Western Powers Prepare Military Operations in Libya", "Par [Niles Williamson](#)",
         "Mondialisation.ca, 09 mars 2016", "[World Socialist Web Site](#)",
-        "Région : [Middle East & North Africa](#)", "Thème: [US NATO War Agenda](#)", "Analyses: [NATO'S WAR ON LIBYA](#)",
+        "Région : [Middle East & North Africa](#)", "Thème: [US NATO War Agenda](#)", "Analyses: [NATO'S WAR",
         "La source originale", "Copyright ©", "Articles Par : [Niles\nWilliamson](#)", "Avis de non-responsabilité",
         "Le Centre de recherche", "Pour publier des articles", "[Mondialisation.ca](#) contient", "Contact média",
     ],
