@@ -32,7 +32,7 @@ _TOKEN = re.compile(
 _ENGLISH_STOP = """
 a about above after again against all also am an and any are as at be because been before being below between both but by
 can could did do does doing down during each either else ever few for from further had has have having he her here hers
-herself him himself his how i if in into is it its itself just let like ll may me might more most much must my myself no
+herself him himself his how i if in into is it its itself just let like ll many may me might more most much must my myself no
 nor not now of off on once one only or other our ours out over own per please re s same shall she should so some such t than
 that the their theirs them themselves then there these they this those though through to too under until up upon us ve very
 was we were what when where whether which while who whom whose why will with within without would yet you your yours

@@ -69,10 +69,12 @@ class Hit:
     """A passage found for a question.
 
     `score`: higher is closer; comparable within one search only. `rank` counts from 1.
-    `found_by` names the lists it stood in, a subset of ("words", "vectors").
+    `found_by` names the lists it stood in, a subset of ("words", "vectors"). `similarities`: for each of the passage's
+    sentences the cosine of its vector with the question's, languages centred.
     """
 
     passage: Passage
     score: float
     rank: int
     found_by: tuple[str, ...]
+    similarities: tuple[float, ...] = ()

@@ -1,0 +1,41 @@
+"""The text of a sentence as it is embedded: under the title of its article.
+
+A sentence alone often doesn't say what it speaks of ("The vote was postponed"). With the title before it, its vector does.
+A passage's vector is the mean of its sentences', weighted by length, so that nothing is embedded twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from retrieval.types import Passage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NAME: Final = "titled sentences, 1"
+"""For the settings of an index; counts up when vectors change."""
+_TITLE_CHARACTERS: Final = 160
+
+
+def sentence_texts(passage: Passage, title: str | None, fits: Callable[[str], bool]) -> list[str]:
+    """What is embedded for each sentence of a passage; the title is left out where the two don't `fit` the embedder."""
+    texts = []
+    for span in passage.sentences:
+        sentence = " ".join(passage.text[span.start - passage.start : span.end - passage.start].split())
+        titled = f"{title[:_TITLE_CHARACTERS].rstrip(' .')}. {sentence}" if title else sentence
+        texts.append(titled if fits(titled) else sentence)
+    return texts
+
+
+def passage_vector(passage: Passage, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, d) unit rows of a passage's n sentences -> (d,) unit vector: their mean by length in characters."""
+    import numpy as np
+
+    lengths = np.array([span.end - span.start for span in passage.sentences], np.float32)
+    total = (rows * lengths[:, None]).sum(axis=0)
+    scaled: NDArray[np.float32] = total / np.linalg.norm(total)
+    return scaled
+

@@ -1,0 +1,82 @@
+"""Question to passages: search words and vectors in every language of the archive, and merge.
+
+Composes the index, the embedder and fusion. Does not choose sentences and does not decide whether they answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from retrieval.analysis import question_groups
+from retrieval.catalogue import Catalogue
+from retrieval.centring import Centring
+from retrieval.embedding import Embedder
+from retrieval.fusion import fuse
+from retrieval.index import Index
+from retrieval.languages import detect
+from retrieval.lexical import LANGUAGE_FIELDS
+from retrieval.types import LANGUAGES, Hit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CANDIDATES: Final = 60
+"""Passages each list brings at least; beyond, neither list's order means much."""
+_MEAN_SHARE: Final = 0.5
+"""What the passage's mean counts beside its best sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retriever:
+    """Searches one index. `centring` must be the one the index was made with. Not for use by two threads at once."""
+
+    index: Index
+    embedder: Embedder
+    centring: Centring
+
+    def search(self, question: str, k: int, language: str | None = None) -> list[Hit]:
+        """The `k` best passages for a question, best first; fewer when the archive has fewer.
+
+        `language` is the question's, detected when not given. Raises NoIndex, DamagedIndex, EmbedderUnavailable.
+        """
+        asked = language or question_language(question)
+        with self.index.snapshot() as catalogue:
+            words = self._by_words(question, asked, max(k, _CANDIDATES))
+            vector = self.centring.query(self.embedder.embed_query(question), asked)
+            near = {name for name, _ in self.index.vectors.search(vector, max(k, _CANDIDATES))}
+            return self._merge(catalogue, words, near, vector, k)
+
+    def _by_words(self, question: str, language: str, k: int) -> dict[str, float]:
+        """BM25 by passage; each language is searched with its own terms, as a share of the best it gave."""
+        found: dict[str, float] = {}
+        for target in LANGUAGE_FIELDS:
+            if self.index.words.passage_count(target):
+                groups = [group.terms for group in question_groups(question, language, target)]
+                found.update(self.index.words.search({target: groups}, k))
+        return found
+
+    def _merge(
+        self, catalogue: Catalogue, words: dict[str, float], near: set[str], vector: NDArray[np.float32], k: int
+    ) -> list[Hit]:
+        names = list(words.keys() | near)
+        passages = catalogue.passages(names)
+        rows = catalogue.sentence_vectors(list(passages))
+        similarities: dict[str, tuple[float, ...]] = {}
+        scores: dict[str, float] = {}
+        for name in passages:
+            each = rows[name] @ vector
+            similarities[name] = tuple(float(x) for x in each)
+            scores[name] = float(each.max() + _MEAN_SHARE * each.mean())
+        known = {name: score for name, score in words.items() if name in passages}
+        return [
+            Hit(passages[one.id], one.score, rank, one.found_by, similarities[one.id])
+            for rank, one in enumerate(fuse(known, scores, near)[:k], 1)
+        ]
+
+
+def question_language(question: str) -> str:
+    """The language a question is searched and answered in: English or French; English where it is neither, or unclear."""
+    found = detect(question)
+    return found if found in LANGUAGES else "en"
