@@ -5,9 +5,12 @@ Both speak to the same Session; only the reading and the decoration differ. Does
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from bot.cli import asking, terminal
@@ -152,6 +155,7 @@ def talk(assistant: asking.Assistant, home: Path) -> None:
     """Talk with a person at a terminal: history and editing; Ctrl-C stops an answer, Ctrl-D leaves."""
     session = Session(assistant)
     prompt = _prompt(home)
+    signal.signal(signal.SIGINT, _unmoved)
     terminal.show(session.words.welcome.format(count=len(assistant.articles())))
     while True:
         try:
@@ -163,13 +167,29 @@ def talk(assistant: asking.Assistant, home: Path) -> None:
         if not line.strip():
             continue
         try:
-            terminal.show(session.respond(line) + "\n")
+            with _interruptible():
+                block = session.respond(line)
+            terminal.show(block + "\n")
         except KeyboardInterrupt:
             terminal.say(session.words.interrupted)
         except Leave:
             return
         except (FootnoteError, RetrievalError) as error:
             terminal.complain(named(error))
+
+
+def _unmoved(_signal: int, _frame: FrameType | None) -> None:
+    """Ctrl-C between an answer and the next prompt: too late to stop the one, and no reason to break the other."""
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt inside, as Python does by default, and only there."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _prompt(home: Path) -> PromptSession[str]:
@@ -181,8 +201,9 @@ def _prompt(home: Path) -> PromptSession[str]:
     history: History
     try:
         file.touch(mode=0o600)
-        history = FileHistory(str(file))
-    except OSError:  # a home that can be read but not written: the questions of this run are remembered, no others
+        with file.open("a+b"):  # found out here: prompt_toolkit would print a traceback later
+            history = FileHistory(str(file))
+    except OSError:  # it cannot be read or written: the questions of this run are remembered, no others
         history = InMemoryHistory()
     completer = WordCompleter(list(COMMANDS), sentence=True)
     return PromptSession(history=history, completer=completer, complete_while_typing=False, enable_history_search=True)

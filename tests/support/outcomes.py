@@ -41,6 +41,7 @@ FERRY = Article(
     text="Le bac de Port Elsin ne circule plus. La compagnie parle d'une panne. Le maire attend des excuses.",
     language="fr",
 )
+BUILT = "Mayor Ilse Brandt said that “it took\n\neleven years” to build."
 ARCHIVE = Archive(articles=2, newest="2019-05-01", fingerprint="0123456789abcdef")
 
 
@@ -107,7 +108,7 @@ class MemoryAssistant:
         self.asked.append(question)
         language = question.language or ("fr" if "bac" in question.text else "en")
         if "pier" in question.text:
-            quotes = (cite(HARBOUR, "The new pier opened on Monday."), cite(HARBOUR, HARBOUR.text[58:123], 2))
+            quotes = (cite(HARBOUR, "The new pier opened on Monday."), cite(HARBOUR, BUILT, 2))
             return answered(*quotes, question=question.text, language=language)
         if "bac" in question.text:
             return answered(cite(FERRY, "La compagnie parle d'une panne."), question=question.text, language=language)
