@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,6 +69,8 @@ class E5:
         if len(texts) < 2 or self._threads == 1:
             rows = [self._embed_passage(text) for text in texts]
         else:
+            from concurrent.futures import ThreadPoolExecutor  # not on the way of a question
+
             pool = ThreadPoolExecutor(self._threads)
             try:
                 rows = list(pool.map(self._embed_passage, texts))

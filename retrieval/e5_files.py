@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -114,7 +113,7 @@ def _digest(path: Path) -> str:
 
 def _write(path: Path, data: bytes) -> None:
     """Put a whole file in place, or none."""
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    aside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with aside.open("xb") as file:
             file.write(data)
