@@ -179,7 +179,8 @@ def _is_title(text: str, lines: Sequence[Line], index: int, *, after_standfirst:
     below = [text[later.start : later.end] for later in lines[index + 1 :]]
     if not any(ends_sentence(other) and len(other) > 40 for other in below):
         return False
-    repeated = any(_letters(_title_words(other)) == _letters(words) for other in below[:2])
+    one_sentence = not re.search(r"[.!?…]\s", words)
+    repeated = one_sentence and any(_letters(_title_words(other)) == _letters(words) for other in below[:2])
     if re.match(r"#\s", shown):
         return True
     first = words.lstrip("\"“«‘'([¿¡ \u00a0\u202f")[:1]
@@ -241,6 +242,11 @@ _SEPARATOR = re.compile(
 _STAFF = re.compile(
     r"(?:(?:the|la|notre|our) )?(?:staff|newsroom|editors?|rédaction|editorial board|news desk|web ?desk|admin)"
     r"(?: (?:writers?|reporters?|report))?",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\b(?:correspondent|editor|reporter|journalist|writer|bureau|analyst|producer|columnist|correspondante?|"
+    r"envoyée?|journaliste|rédact\w+|chroniqueu\w+|photographe?r?)\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -359,6 +365,8 @@ def _byline(names: str) -> dict[str, str] | None:
 
 def _many_names(part: str, names: str) -> bool:
     """Whether a part behind a comma is one more author ("A B, C D and E F"), not a place or a role."""
+    if _ROLE.search(part):
+        return False
     return bool(NAMES.fullmatch(part)) and len(part.split()) >= 2 and bool(re.search(r",\s*" + re.escape(part), names))
 
 

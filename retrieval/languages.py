@@ -83,19 +83,19 @@ _SIGNS = (
     (re.compile(r"\w(?:n't|'s|'re|'ve|'ll)\b"), "en", 1.0),
 )
 
-# Scripts: the first whose letters make up half of the text decides.
+# Scripts: the first whose letters make up this share of the text decides; a third, for names are often in Latin.
 _SCRIPTS = (
     (re.compile(r"[پچژگ]"), "fa", 0.02),
-    (re.compile(r"[\u0600-\u06ff\u0750-\u077f]"), "ar", 0.5),
+    (re.compile(r"[\u0600-\u06ff\u0750-\u077f]"), "ar", 0.3),
     (re.compile(r"[іїєґ]", re.IGNORECASE), "uk", 0.02),
-    (re.compile(r"[\u0400-\u04ff]"), "ru", 0.5),
-    (re.compile(r"[\u0370-\u03ff]"), "el", 0.5),
-    (re.compile(r"[\u0590-\u05ff]"), "he", 0.5),
+    (re.compile(r"[\u0400-\u04ff]"), "ru", 0.3),
+    (re.compile(r"[\u0370-\u03ff]"), "el", 0.3),
+    (re.compile(r"[\u0590-\u05ff]"), "he", 0.3),
     (re.compile(r"[\u3040-\u30ff]"), "ja", 0.1),
-    (re.compile(r"[\uac00-\ud7af]"), "ko", 0.5),
-    (re.compile(r"[\u4e00-\u9fff]"), "zh", 0.5),
-    (re.compile(r"[\u0900-\u097f]"), "hi", 0.5),
-    (re.compile(r"[\u0e00-\u0e7f]"), "th", 0.5),
+    (re.compile(r"[\uac00-\ud7af]"), "ko", 0.3),
+    (re.compile(r"[\u4e00-\u9fff]"), "zh", 0.3),
+    (re.compile(r"[\u0900-\u097f]"), "hi", 0.3),
+    (re.compile(r"[\u0e00-\u0e7f]"), "th", 0.3),
 )
 
 _ASKED = (

@@ -183,6 +183,7 @@ _REPORTING = re.compile(
 )
 
 _BREADCRUMB = re.compile(r"[^.!?>»›]{1,40}(?:\s*[>»›]\s*[^.!?>»›]{1,40}){2,6}")
+_FROM_HOME = re.compile(r"(?:home|accueil)\s*[>»›/]\s*[^.!?]{1,60}")
 _MARKUP_ONLY = re.compile(r"(?:<[^<>]{1,300}>\s*)+|[-*_=~]{3,}|\|?[\s:|-]{5,}\|?")
 
 
@@ -203,7 +204,7 @@ def is_notice(line: str) -> bool:
     ends = small.endswith(".") and not small.endswith("...")
     if _PROMPT_WITHOUT_COLON.match(small) and not ends and len(small) < 200:
         return True
-    if _BREADCRUMB.fullmatch(shown) and len(shown) < 160:
+    if len(shown) < 160 and (_BREADCRUMB.fullmatch(shown) or _FROM_HOME.fullmatch(small)):
         return True
     return any(pattern.search(small) for pattern in _CLOSING + _ANYWHERE)
 
