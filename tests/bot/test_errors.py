@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
 import pytest
 
@@ -10,8 +11,10 @@ from bot import errors
 from bot.errors import FootnoteError, RetrievalFailed, named
 from retrieval.errors import RetrievalError
 
+_Kind = TypeVar("_Kind", bound=Exception)
 
-def _below(kind: type) -> list[type]:
+
+def _below(kind: type[_Kind]) -> list[type[_Kind]]:
     return [kind, *(each for child in kind.__subclasses__() for each in _below(child))]
 
 

@@ -1,4 +1,4 @@
-"""Real values for the doors to show: invented articles, answers over them, and an assistant that holds them in memory."""
+"""Real values for the doors to show: invented articles, answers over them, and an assistant that holds both."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class MemoryAssistant:
         self.asked: list[Question] = []
 
     def answer(self, question: Question) -> Outcome:
-        """An answer about the pier, a French one about the bac, else a refusal; "interrupt" is a Ctrl-C in the middle."""
+        """An answer about the pier, a French one about the bac, else a refusal; "interrupt" presses Ctrl-C."""
         self.asked.append(question)
         language = question.language or ("fr" if "bac" in question.text else "en")
         if "pier" in question.text:
