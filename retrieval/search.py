@@ -41,12 +41,15 @@ class Retriever:
 
         `language` is the question's, detected when not given. Raises NoIndex, DamagedIndex, EmbedderUnavailable.
         """
-        asked = language or question_language(question)
         with self.index.snapshot() as catalogue:
-            words = self._by_words(question, asked, max(k, _CANDIDATES))
-            vector = self.centring.query(self.embedder.embed_query(question), asked)
-            near = {name for name, _ in self.index.vectors.search(vector, max(k, _CANDIDATES))}
-            return self._merge(catalogue, words, near, vector, k)
+            return self.find(catalogue, question, k, language or question_language(question))
+
+    def find(self, catalogue: Catalogue, question: str, k: int, language: str) -> list[Hit]:
+        """As `search`, within a snapshot that the caller holds."""
+        words = self._by_words(question, language, max(k, _CANDIDATES))
+        vector = self.centring.query(self.embedder.embed_query(question), language)
+        near = {name for name, _ in self.index.vectors.search(vector, max(k, _CANDIDATES))}
+        return self._merge(catalogue, words, near, vector, k)
 
     def _by_words(self, question: str, language: str, k: int) -> dict[str, float]:
         """BM25 by passage; each language is searched with its own terms, as a share of the best it gave."""

@@ -1,0 +1,151 @@
+"""Build the objects of a run from its settings; the one place that knows which class stands behind which seam."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bot.home import MODEL
+from bot.settings import Settings
+from bot.types import Check
+from retrieval import builds
+from retrieval.errors import RetrievalError
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from retrieval.centring import Centring
+    from retrieval.embedding import Embedder
+    from retrieval.index import Index
+    from retrieval.sync import Recipe, Report
+
+Progress = Callable[[str, int, int], object]
+
+PASSAGE_TOKENS: Final = 200
+"""The budget of a passage, counted by tiktoken: some 150 words, a few paragraphs of news."""
+ENCODING: Final = "o200k_base"
+_UNKNOWN_LIMIT: Final = 8000
+"""Tokens taken for the limit of an embedder that doesn't tell its own: OpenAI's (8,191), rounded down."""
+
+
+def open_index(settings: Settings) -> Index:
+    """The index of the home, for reading. Raises NoIndex when first used, if there is none."""
+    from retrieval.index import Index
+
+    return Index(settings.home)
+
+
+def open_assistant(
+    settings: Settings, *, build_if_missing: bool = False, progress: Progress | None = None
+) -> Assistant:
+    """Everything that answers questions. With `build_if_missing`, the archive of the settings is indexed first.
+
+    Raises NoIndex, OutdatedIndex, DamagedIndex, EmbedderUnavailable, HomeNotWritable.
+    """
+    if build_if_missing and builds.current(settings.home) is None:
+        ingest(settings, [archive(settings)], progress)
+    index = open_index(settings)
+    index.catalogue  # noqa: B018 - opened now, so that a missing index is said before an embedder is loaded
+    from bot.assistant import Assistant
+    from bot.judging import judgement
+    from retrieval.search import Retriever
+
+    embedder, centring = _embedder(settings, progress)
+    return Assistant(index, Retriever(index, embedder, centring), judgement())
+
+
+def archive(settings: Settings) -> Path:
+    """The folder that is indexed when there is no index yet: FOOTNOTE_ARCHIVE, else the bundled articles."""
+    import seeds
+
+    return settings.archive or seeds.folder()
+
+
+def ingest(settings: Settings, paths: Sequence[Path], progress: Progress | None = None) -> Report:
+    """Make these sources of the index equal to the disk. Raises what `retrieval.sync.ingest` does."""
+    from retrieval import sync
+
+    return sync.ingest(paths, settings.home, _recipe(settings, progress), progress)
+
+
+def remove(settings: Settings, source: str) -> Report:
+    """Drop a source of the index. Raises what `retrieval.sync.remove` does."""
+    from retrieval import sync
+
+    return sync.remove(source, settings.home)
+
+
+def doctor(settings: Settings) -> list[Check]:
+    """Is everything in order? Never raises for what it finds."""
+    index = open_index(settings)
+    try:
+        checks = [Check(name, ok, sentence, next_step or None) for name, ok, sentence, next_step in index.check()]
+    finally:
+        index.close()
+    try:
+        embedder, centring = _embedder(settings, None)
+    except RetrievalError as error:
+        checks.append(Check("embedder", False, error.message, error.next_step))
+    else:
+        languages = "not centred" if centring.name == "none" else "centred"
+        checks.append(
+            Check("embedder", True, f"{embedder.name}, {embedder.dimensions} dimensions, languages {languages}.")
+        )
+    if settings.openai_api_key or settings.openai_base_url:
+        checks.append(Check("model", None, "A language model is set; this version answers with quotes alone."))
+    else:
+        checks.append(Check("model", None, "No language model is set; answers are quotes."))
+    if settings.chroma_url:
+        checks.append(Check("chroma", None, "CHROMA_URL is set; this version keeps its index in the home."))
+    return checks
+
+
+def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, Centring]:
+    from retrieval.centring import Centring
+    from retrieval.embedding import load_embedder
+
+    def announce(_sentence: str) -> None:
+        if progress is not None:
+            progress("preparing the embedder", 0, 0)
+
+    embedder = load_embedder(
+        settings.embeddings,
+        settings.home / MODEL,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        announce=announce,
+    )
+    return embedder, Centring(embedder.name)
+
+
+def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
+    from retrieval import analysis, contexts
+    from retrieval.articles import describe, load_sidecar
+    from retrieval.catalogue import IndexSettings
+    from retrieval.passages import cut
+    from retrieval.reading import read_source
+    from retrieval.sync import Recipe
+    from retrieval.tokens import counter
+
+    embedder, centring = _embedder(settings, progress)
+    count = counter(ENCODING, folder=settings.home / MODEL)
+    limit = embedder.max_tokens or _UNKNOWN_LIMIT
+    return Recipe(
+        settings=IndexSettings(
+            embedder=embedder.name,
+            dimensions=embedder.dimensions,
+            reading="text and JSON Lines, 1",
+            cutter=f"{ENCODING}/{PASSAGE_TOKENS}, {limit}; {contexts.NAME}",
+            analysis=str(analysis.VERSION),
+            centring=centring.name,
+        ),
+        embedder=embedder,
+        read=read_source,
+        sidecar=load_sidecar,
+        describe=describe,
+        cut=lambda article: cut(
+            article, budget=PASSAGE_TOKENS, count=count, limit=limit, limit_count=embedder.count_tokens
+        ),
+        terms=analysis.passage_terms,
+        centre=centring.passages,
+    )

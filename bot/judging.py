@@ -1,0 +1,58 @@
+"""The two small models of a quoting answer, read from `quoting.json`: which sentence answers, and does any?
+
+Both are logistic regressions over named features, fitted by `fitting/quoting.py`. Their coefficients are for the features
+as they are, so that the file can be read: a coefficient is what one more of its feature adds to the log-odds.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression: log-odds = intercept + Σ coefficient × feature."""
+
+    intercept: float
+    coefficients: Mapping[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """From 0 to 1. A feature that is missing raises KeyError: a silent zero would be a wrong answer."""
+        odds = self.intercept + sum(weight * features[name] for name, weight in self.coefficients.items())
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, odds))))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What `quoting.json` holds.
+
+    `sentence`: does this sentence hold the answer? `answer`: do the best sentences answer the question at all; below
+    `threshold` the answerer declines. `beside`: a further sentence is quoted when its probability is at least this
+    share of the best one's.
+    """
+
+    sentence: Logistic
+    answer: Logistic
+    threshold: float
+    beside: float
+
+
+def from_json(text: str) -> Judgement:
+    """Read the file's text. Raises ValueError or KeyError when it isn't what it should be."""
+    values = json.loads(text)
+    return Judgement(
+        *(Logistic(values[name]["intercept"], values[name]["coefficients"]) for name in ("sentence", "answer")),
+        threshold=values["threshold"],
+        beside=values["beside"],
+    )
+
+
+@lru_cache(maxsize=1)
+def judgement() -> Judgement:
+    """The models that come with Footnote."""
+    return from_json((files("bot") / "quoting.json").read_text("utf-8"))
