@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 @pass_run
 def ingest(run: Run, paths: tuple[Path, ...]) -> None:
     """Make the index equal to these folders or files; other sources stay as they are."""
+    settings = run.start()
     from bot import assembly
 
-    settings = run.start()
     with terminal.progress() as report:
         done = assembly.ingest(settings, paths, report)
     _tell(done)
@@ -41,9 +41,10 @@ def ingest(run: Run, paths: tuple[Path, ...]) -> None:
 @pass_run
 def remove(run: Run, source: str) -> None:
     """Drop a source from the index; its files stay where they are."""
+    settings = run.start()
     from bot import assembly
 
-    _tell(assembly.remove(run.start(), source))
+    _tell(assembly.remove(settings, source))
 
 
 def _tell(done: Report) -> None:
@@ -64,10 +65,11 @@ def _tell(done: Report) -> None:
 @pass_run
 def articles(run: Run, as_json: bool) -> None:
     """List what is indexed."""
+    settings = run.start()
     from bot import assembly
     from bot.render import json, text
 
-    with closing(assembly.open_index(run.start())) as index:
+    with closing(assembly.open_index(settings)) as index:
         found = index.catalogue.articles()
     if as_json:
         terminal.write(json.line([json.article_object(article) for article in found]) + "\n")
@@ -83,11 +85,12 @@ def articles(run: Run, as_json: bool) -> None:
 @pass_run
 def show(run: Run, article: str, at: str | None, bare: bool) -> None:
     """Show one article, named by its id or its path."""
+    mark = None if at is None else _span(at)
+    settings = run.start()
     from bot import assembly
     from bot.render import text
 
-    mark = None if at is None else _span(at)
-    with closing(assembly.open_index(run.start())) as index:
+    with closing(assembly.open_index(settings)) as index:
         found = index.catalogue.find(article)
     if mark is not None and mark.end > len(found.text):
         raise WrongUse(f"{found.path} has {len(found.text)} characters.", "Give an --at that lies within them.")

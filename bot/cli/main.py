@@ -47,12 +47,12 @@ def cli(context: click.Context) -> None:
 @pass_run
 def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, lang: str | None) -> None:
     """Answer one question, or a file of them."""
+    _one_of(question, batch)
+    settings = run.start()
     from bot import assembly
     from bot.cli import asking
     from bot.render import json, text
 
-    _one_of(question, batch)
-    settings = run.start()
     if batch is not None:
         with asking.batch_lines(batch, sys.stdin.buffer) as lines, closing(assembly.open_assistant(settings)) as opened:
             _write_rows(asking.answered_rows(opened, lines, lang))
@@ -81,12 +81,12 @@ def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, l
 @pass_run
 def search(run: Run, question: tuple[str, ...], k: int, as_json: bool, batch: str | None) -> None:
     """Find passages without answering, best first."""
+    _one_of(question, batch)
+    settings = run.start()
     from bot import assembly
     from bot.cli import asking
     from bot.render import json, text
 
-    _one_of(question, batch)
-    settings = run.start()
     if batch is not None:
         with asking.batch_lines(batch, sys.stdin.buffer) as lines, closing(assembly.open_assistant(settings)) as opened:
             _write_rows(asking.searched_rows(opened, lines, k))
@@ -108,10 +108,10 @@ def search(run: Run, question: tuple[str, ...], k: int, as_json: bool, batch: st
 @pass_run
 def chat(run: Run) -> None:
     """Ask one question after another (the default). Piped input: a question or a /command a line."""
+    settings = run.start()
     from bot import assembly
     from bot.cli import repl
 
-    settings = run.start()
     with terminal.progress() as report:
         assistant = assembly.open_assistant(settings, build_if_missing=True, progress=report)
     with closing(assistant):
@@ -177,10 +177,8 @@ def _unexpected(kind: type[BaseException], error: BaseException, traceback: Trac
     """A fault of ours: a sentence for the person, the traceback for the log; Python then leaves with exit code 1."""
     import logging
 
-    logging.getLogger("footnote").error("unexpected fault", exc_info=(kind, error, traceback))
-    terminal.complain(
-        Unexpected(
-            f"Something went wrong inside Footnote ({kind.__name__}).",
-            "The log in Footnote's home has the details; footnote doctor checks the rest.",
-        )
-    )
+    details = "Please report it with the command you ran."
+    if logging.getLogger().hasHandlers():  # else logging would print the traceback
+        logging.getLogger("footnote").error("unexpected fault", exc_info=(kind, error, traceback))
+        details = "The log in Footnote's home has the details; footnote doctor checks the rest."
+    terminal.complain(Unexpected(f"Something went wrong inside Footnote ({kind.__name__}).", details))

@@ -374,6 +374,17 @@ def test_a_fault_of_ours_is_a_sentence_and_the_log_keeps_the_rest_without_secret
     assert "hush" not in log + ran.err
 
 
+def test_a_fault_before_there_is_a_log_shows_no_traceback_either(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import bot.settings\ndef broken(*_, **__):\n    raise ZeroDivisionError\nbot.settings.default_home = broken\n",
+        "utf-8",
+    )
+    path = f"{tmp_path}:{environment(tmp_path)['PYTHONPATH']}"
+    ran = footnote("articles", home=tmp_path, PYTHONPATH=path)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("Something went wrong inside Footnote (ZeroDivisionError).\n")
+
+
 def test_verbose_speaks_on_standard_error_only(home: Path) -> None:
     quiet = footnote("articles", home=home)
     verbose = footnote("--verbose", "articles", home=home)
