@@ -187,11 +187,9 @@ def _is_title(text: str, lines: Sequence[Line], index: int, *, after_standfirst:
     size_fits = 2 <= len(words.split()) <= 30 and len(words) <= 220
     if not size_fits or not (first.isupper() or first.isdigit()) or re.match(r"[-–—•*>]\s", shown):
         return False
-    if (
-        ends_sentence(shown)
-        and not words.rstrip("\"”’'» \u00a0\u202f").endswith(("?", "!", "…", "..."))
-        and not repeated
-    ):
+    quoted = words[0] in '"“«' and words[-1] in '"”»'
+    asks = words.rstrip('"”» \u00a0\u202f' if quoted else None).endswith(("?", "!", "…", "...")) and one_sentence
+    if ends_sentence(shown) and not asks and not repeated:
         return False
     if words.endswith((",", ";", ":")):
         return False
@@ -273,7 +271,8 @@ _DATE_WORDS = re.compile(
 )
 _CHANGED = re.compile(
     r"[\s,|•·(–—-]*(?:last )?"
-    r"(?:updated|modified|revised|mise? à jour|modifiée?|actualisée?|dernière mise à jour)\b.*$",
+    r"(?:updated|modified|revised|mise? à jour|modifiée?|actualisée?|dernière mise à jour)\b"
+    r"(?:[^.!?]|\.(?=\S)|(?<=[apm])\.){0,60}$",
     re.IGNORECASE,
 )
 _READING = re.compile(r"[\s,|•·(–—-]*\d+\s*min(?:utes?)?\.?\s*(?:read|de lecture)\)?", re.IGNORECASE)

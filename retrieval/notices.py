@@ -123,7 +123,8 @@ _CLOSING = _compiled(
         r"^(?:this (?:work|article|content)|cet article|cette œuvre|ce texte)\b.{0,60}"
         r"\b(?:licensed under|sous licence)\b",
         r"^(?:published|republished|reprinted|reproduced|posted) (?:here )?(?:with|by) (?:the )?(?:kind )?permission\b",
-        r"^(?:(?:avis|clause) de non[- ]responsabilité|disclaimer|legal notice|mentions légales)\b\s*[:.–-]",
+        r"^(?:(?:avis|clause) de non[- ]responsabilité|legal notice|mentions légales)\b\s*[:.–-]",
+        r"^disclaimer\s*[:.–-].*\b(?:views|opinions|information|content|advice|page|site|article|liab\w+|responsib\w+)\b",
         r"^(?:the )?(?:views|opinions) expressed (?:in this|in the|here|are|by the)\b",
         r"^les (?:opinions|propos|points de vue|idées) exprimée?s (?:dans|ici|par|sur|n'engagent)\b",
         r"^(?:la source originale de cet article est|the original source of this article is)\b",

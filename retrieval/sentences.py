@@ -44,7 +44,7 @@ def _words(listed: str) -> frozenset[str]:
 # Never the end of a sentence: a name, a number or a word must follow.
 _TITLES = _words(
     "mr mrs ms messrs dr prof rev fr sr hon sen rep gov gen col lt maj capt cmdr sgt cpl pvt adm brig supt insp pres "
-    "m mm mme mmes mlle mlles mgr pr vve gal gén cdt cne lcl ltn amb e.g i.e cf v vs c.-à-d p.ex"
+    "m mm mme mmes mlle mlles mgr pr vve gal gén cdt cne lcl ltn amb e.g i.e cf v vs av ap c.-à-d p.ex"
 )
 # The end of a sentence only when a word follows that hardly stands inside one ("in the U.S. The", "Sales Corp. But").
 _USUALLY_INSIDE = _words(
@@ -53,7 +53,7 @@ _USUALLY_INSIDE = _words(
     "calif fla mass pa va conn ill ga tenn ariz ala colo wash mich minn wis okla ore tex"
 )
 # Not the end when a number follows ("No. 10", "art. 5", "p. 12").
-_BEFORE_NUMBERS = _words("no nos nº n° n vol art fig p pp ch chap par sect sec tél tel ext")
+_BEFORE_NUMBERS = _words("c no nos nº n° n vol art fig p pp ch chap par sect sec tél tel ext")
 # Not the end when a word in lower case follows.
 _BEFORE_LOWER = _words("etc max min hab est incl resp ed éd coll ie eg viz ca av apr")
 
@@ -64,6 +64,7 @@ _STARTERS = _words(
     "Mais Et Ou Or Donc Car Dans En Au Aux Avec Pour Par Sur Sous Selon Depuis Après Avant Lorsque Quand Si Cependant "
     "Toutefois Pourtant Ainsi Leur Leurs Son Sa Ses Une Un Des Du L D C Qui Que Aucun Certains Plusieurs"
 )
+_STARTERS_BEHIND_AN_INITIAL = _words("The It They This He She We But In However Les Il Ils Elle Elles Cette Ces Mais")
 _SPEECH = re.compile(
     r"(?:[A-Z][\w’'.-]*\s+){1,4}(?:said|says|asked|asks|stated|told|added|replied|wondered|wrote|warned|cried|shouted|"
     r"insisted|demanded|continued|explained|tweeted)\b"
@@ -252,7 +253,8 @@ def _is_end(unit: str, stop: int, after_stop: int, position: int) -> bool:
         return not closed and "." not in word and len(word) >= 3 and not known and not word[0].isupper()
     if closed:
         return True
-    return not _abbreviates(stop, word, rest)
+    dashed = following.lstrip()[:1] in "–—-"  # "TUSCALOOSA, Ala. – The pain": a dateline
+    return not _abbreviates(stop, word, rest, may_start=not dashed)
 
 
 def _is_end_without_space(unit: str, stop: int, word: str, rest: str, closed: bool) -> bool:
@@ -267,17 +269,18 @@ def _is_end_without_space(unit: str, stop: int, word: str, rest: str, closed: bo
     return "." not in word and len(word) >= 2 and not known
 
 
-def _abbreviates(stop: int, word: str, rest: str) -> bool:
+def _abbreviates(stop: int, word: str, rest: str, *, may_start: bool) -> bool:
     """Whether the full stop behind `word` marks an abbreviation that the sentence goes on after."""
     if not word:
         return False
+    word = word.rsplit("-", 1)[-1] if word[0].isdigit() else word  # "Nov. 30-Dec. 5"
     key = word.lower()
     following = re.match(r"[^\W\d_]+", rest)
-    starts = following is not None and following.group() in _STARTERS
+    starts = may_start and following is not None and following.group() in _STARTERS
     if key in _TITLES:
-        return word[0].isupper() or key in ("e.g", "i.e", "cf", "v", "vs", "c.-à-d", "p.ex")
-    if len(word) == 1 and word.isalpha() and word.isupper():
-        return not starts
+        return word[0].isupper() or key in ("e.g", "i.e", "cf", "v", "vs", "av", "ap", "c.-à-d", "p.ex")
+    if len(word) == 1 and word.isalpha() and word.isupper():  # "W. E. B. Du Bois" is one name
+        return following is None or following.group() not in _STARTERS_BEHIND_AN_INITIAL
     if "." in word and all(len(part.strip("-")) <= 2 for part in word.split(".")) and not word[-1].isdigit():
         return not starts
     if key in _BEFORE_NUMBERS:

@@ -157,6 +157,8 @@ STATEMENTS = [
     "Published in 2011, the report named him twice.",
     "Publié le 3 mars 2016 par le ministère, le décret interdit la vente d'armes.",
     "On 3 March 2016 the parliament voted again.",
+    "Disclaimer: like any soldier, I am but one of many, and my war is not theirs.",
+    "According to the general, “Love is war!”",
     "Reuters reported the strike first.",
     "L'AFP n'a pas pu joindre le porte-parole.",
     "This article of faith, he said, was first published by the monks in 1712 and is not up for debate.",
@@ -179,6 +181,18 @@ STATEMENTS = [
 )
 def test_a_statement_is_never_furniture(statement: str, frame: str) -> None:
     assert statement in evidence(frame.format(statement, BODY))
+
+
+def test_a_paragraph_that_ends_in_a_quotation_is_no_headline() -> None:
+    text = (
+        f"“So ridiculous,” he said on Sunday. “Work on it, then go to a good old film with a friend! Chill!”\n\n{BODY}"
+    )
+    assert furniture(text) == ()
+
+
+def test_what_follows_an_update_on_its_line_is_evidence() -> None:
+    text = f"Updated 9:25 AM EDT, Tue August 24, 2021. The general became head of the army.\n\n{BODY}"
+    assert "The general became head of the army." in evidence(text)
 
 
 def test_small_print_is_furniture_only_below_a_closing_notice() -> None:

@@ -41,6 +41,10 @@ def seed(number: str) -> str:
         ["It ended in 2011.", "The rest is known."],
         ["Shells, tents, radios, etc. were found.", "Nobody claimed them."],
         ["Mr. Ali vs. the state: e.g. Reed v. Hill."],
+        ["W. E. B. Du Bois was born c. 1868.", "He wrote there."],
+        ["It is called plan B.", "They refuse it."],
+        ["TUSCALOOSA, Ala. – The pain came from Nov. 30-Dec. 5 out of nowhere."],
+        ["Le port date de 30 av. J.-C. selon lui.", "Un autre, de 3 ap. J.-C., est perdu."],
         ["See vol. 3, p. 12.", "It says so."],
         # French
         ["M. Le Drian a vu Mme Curie et M. Dupont.", "Ils ont parlé."],
