@@ -2,7 +2,7 @@
 
     HOME/index/current          the name of the current build
     HOME/index/writing.lock     held by the one process that writes
-    HOME/index/<build>/         catalogue.sqlite, vectors/ (Chroma), words/ (tantivy)
+    HOME/index/<build>/         catalogue.sqlite, words/ (tantivy), vectors-<n>/ (Chroma; the catalogue names the one)
 
 A build whose settings no longer fit, or which is damaged, keeps serving readers until its successor is complete; it is
 deleted by the writer after that. Does not look into a build.
@@ -17,7 +17,6 @@ from pathlib import Path
 from retrieval.disk import disk_errors
 
 _POINTER = "current"
-VECTORS = "vectors"
 WORDS = "words"
 
 
@@ -28,11 +27,23 @@ def index_folder(home: Path) -> Path:
 
 def current(home: Path) -> Path | None:
     """The build that serves readers, or None when nothing has been indexed. Its folder may be missing: damage."""
+    pointer = index_folder(home) / _POINTER
     try:
-        name = (index_folder(home) / _POINTER).read_text("ascii").strip()
-    except (FileNotFoundError, NotADirectoryError):
+        with disk_errors(home):
+            name = pointer.read_bytes().decode("ascii", "replace").strip()
+    except FileNotFoundError:
         return None
     return index_folder(home) / (name or "build-unknown")
+
+
+def new_vectors(build: Path) -> Path:
+    """The folder for a new version of a build's vectors, not yet made."""
+    return _next(build, "vectors-")
+
+
+def other_vectors(build: Path, now: Path | None) -> list[Path]:
+    """Versions of a build's vectors other than `now`: the one before, and any that a kill left unfinished."""
+    return sorted(path for path in build.glob("vectors-*") if path != now)
 
 
 def others(home: Path) -> list[Path]:
@@ -43,11 +54,7 @@ def others(home: Path) -> list[Path]:
 
 def new(home: Path) -> Path:
     """The folder for a new build, not yet made."""
-    taken = [path.name for path in index_folder(home).iterdir() if path.is_dir()]
-    last = max(
-        (int(name.removeprefix("build-")) for name in taken if name.removeprefix("build-").isdecimal()), default=0
-    )
-    return index_folder(home) / f"build-{last + 1}"
+    return _next(index_folder(home), "build-")
 
 
 def make_current(home: Path, build: Path) -> None:
@@ -62,6 +69,11 @@ def make_current(home: Path, build: Path) -> None:
         draft.replace(pointer)
 
 
-def delete(build: Path) -> None:
-    """Delete a build; what cannot be deleted is left for the next writer."""
-    shutil.rmtree(build, ignore_errors=True)
+def delete(folder: Path) -> None:
+    """Delete a build, or a version of its vectors; what cannot be deleted is left for the next writer."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _next(folder: Path, prefix: str) -> Path:
+    numbers = [path.name.removeprefix(prefix) for path in folder.glob(f"{prefix}*")]
+    return folder / f"{prefix}{max((int(number) for number in numbers if number.isdecimal()), default=0) + 1}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -118,6 +118,16 @@ class Catalogue:
     def settings(self) -> IndexSettings:
         """What this index was made with."""
         return IndexSettings(**json.loads(self._meta("settings") or "{}"))
+
+    def vectors_folder(self) -> Path:
+        """Where the vectors of this state are. A written update has them in a folder of its own."""
+        return self.folder / (self._meta("vectors") or "vectors-0")
+
+    def passage_ids(self, articles: Iterable[str]) -> set[str]:
+        """The passages of these articles."""
+        return {
+            row[0] for article in articles for row in self._rows("SELECT id FROM passages WHERE article = ?", article)
+        }
 
     def churn(self) -> int:
         """Passages deleted from the stores since they were made."""

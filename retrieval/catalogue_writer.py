@@ -40,7 +40,7 @@ CREATE INDEX passages_by_article ON passages (article, start);
 CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB);
 CREATE TABLE touched (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-# touched: passages that Chroma or tantivy may hold though the catalogue doesn't know them, until the next clearing up.
+# touched: passages that tantivy may hold though the catalogue doesn't know them, until the next clearing up.
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class CatalogueWriter:
             folder.mkdir(parents=True, exist_ok=True)
             self._db = connect(folder)
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")  # the stores are cleared after a commit: it must last
+            self._db.execute("PRAGMA synchronous = FULL")  # tantivy is cleared after a commit: it must last
             if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
                 self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
         with self._transaction():
@@ -111,16 +111,23 @@ class CatalogueWriter:
             self._db.execute("DETACH DATABASE other")
 
     def touch(self, ids: Iterable[str]) -> None:
-        """Note, before they are written, passages that the stores may come to hold without the catalogue's knowing."""
+        """Note, before they are written, passages that tantivy may come to hold without the catalogue's knowing."""
         with self._transaction():
             self._db.executemany("INSERT OR IGNORE INTO touched (id) VALUES (?)", ((passage,) for passage in ids))
 
     def commit(
-        self, entries: Sequence[Entry], *, gone: Iterable[str], sources: Iterable[Source], dropped: Iterable[str] = ()
+        self,
+        entries: Sequence[Entry],
+        *,
+        gone: Iterable[str],
+        sources: Iterable[Source],
+        dropped: Iterable[str] = (),
+        vectors: Path | None = None,
     ) -> None:
         """Bring an update in, whole: entries added or replaced, articles `gone` by id, sources kept, others `dropped`.
 
-        The generation counts up; the passages that no longer belong are noted as touched.
+        `vectors`: the folder that holds the vectors from now on, when it is another. The generation counts up; the
+        passages that no longer belong are noted as touched.
         """
         with self._transaction():
             for article in [*gone, *(entry.article.id for entry in entries)]:
@@ -130,6 +137,8 @@ class CatalogueWriter:
             for source in sources:
                 self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (source.name, str(source.root)))
             self._db.executemany("DELETE FROM sources WHERE name = ?", ((name,) for name in dropped))
+            if vectors is not None:
+                self._set("vectors", vectors.name)
             self._set("archive", json.dumps(self._archive()))
             self._set("generation", str(int(self._get("generation") or 0) + 1))
 
@@ -139,18 +148,18 @@ class CatalogueWriter:
             return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
     def has_touched(self) -> bool:
-        """Whether the stores may hold passages that the catalogue doesn't know."""
+        """Whether tantivy may hold passages that the catalogue doesn't know."""
         with disk_errors(self.folder):
             return self._db.execute("SELECT 1 FROM touched LIMIT 1").fetchone() is not None
 
     def stale(self) -> list[str]:
-        """The passages to clear out of the stores: touched, and not in the catalogue."""
+        """The passages to clear out of tantivy: touched, and not in the catalogue."""
         with disk_errors(self.folder):
             rows = self._db.execute("SELECT id FROM touched WHERE id NOT IN (SELECT id FROM passages)")
             return [row[0] for row in rows]
 
     def cleared(self, stale: int) -> None:
-        """The stores no longer hold the stale passages: count the churn, drop the vectors that nothing uses."""
+        """tantivy no longer holds the stale passages: count the churn, drop the vectors that nothing uses."""
         with self._transaction():
             self._db.execute("DELETE FROM touched")
             self._db.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT key FROM passages)")

@@ -26,7 +26,7 @@ class Check(NamedTuple):
 
     name: str
     ok: bool
-    sentence: str
+    message: str
     next_step: str
 
 
@@ -62,7 +62,7 @@ def fault_of(catalogue: Catalogue) -> str | None:
         fault = words_fault(catalogue, WordIndex.open(catalogue.folder / builds.WORDS))
         if fault is not None:
             return fault
-        with closing(VectorStore.open(catalogue.folder / builds.VECTORS)) as vectors:
+        with closing(VectorStore.open(catalogue.vectors_folder())) as vectors:
             return vectors_fault(catalogue, vectors)
     except DamagedIndex as error:
         return error.message

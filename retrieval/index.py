@@ -57,7 +57,7 @@ class Index:
     def vectors(self) -> VectorStore:
         """The vectors. Raises DamagedIndex when a sample of them isn't found."""
         if self._vectors is None:
-            vectors = VectorStore.open(self.catalogue.folder / builds.VECTORS)
+            vectors = VectorStore.open(self.catalogue.vectors_folder())
             try:
                 self._believe(vectors_fault(self.catalogue, vectors))
             except DamagedIndex:

@@ -1,9 +1,11 @@
 """Make an index equal to the disk: add, change and remove articles; whole or not at all, and resumable.
 
-The order is what makes it safe. Vectors are computed and stored in the catalogue as they come; then Chroma and tantivy
-get what is new, under ids that a repeat writes again; then one transaction of the catalogue brings the update in; then
-the stores lose what no longer belongs. A reader believes the catalogue only, so it sees the last complete state until
-that transaction, and a process killed anywhere leaves nothing that the next run does not finish or clear away.
+The order is what makes it safe. Vectors are computed and stored in the catalogue as they come; then a copy of Chroma's
+folder is brought up to date, and tantivy gets what is new, under ids that a repeat writes again; then one transaction
+of the catalogue brings the update in and names the new folder; then tantivy loses what no longer belongs. A reader
+believes the catalogue only, so it sees the last complete state until that transaction, and a process killed anywhere
+leaves nothing that the next run does not finish or clear away. Folders of the state before are deleted by the next
+writer.
 
 An index that was made with other settings, by another version, or that is damaged, is made anew beside the old one
 (`builds.py`), with the vectors and articles of the old one as far as they can still be used.
@@ -32,7 +34,7 @@ from retrieval.lexical import WordIndex
 from retrieval.locking import writing
 from retrieval.reading import Document, Unreadable
 from retrieval.types import Article, Passage
-from retrieval.vectors import VectorStore
+from retrieval.vectors import VectorStore, copy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,10 +116,10 @@ def ingest(paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress
         plan = _Plan(notices=notices)
         afresh = old is None or _needs_rebuild(old, recipe.settings, notices)
         given = _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ())
-        if old is None:
-            given += _salvaged(home, given, notices)
         for source in given:
             _plan_source(source, old, recipe, plan, afresh=afresh, progress=progress)
+        if old is None:
+            _plan_salvaged(home, given, recipe, plan, progress)
         if old is not None and afresh:
             _plan_kept(old, given, recipe, plan)
         build = builds.new(home) if old is None or afresh else old.folder
@@ -151,8 +153,9 @@ def remove(name: str, home: Path) -> Report:
             names = ", ".join(one.name for one in known) or "none"
             raise SourceNotFound(f"There is no source “{name}”.", f"The sources are: {names}.")
         gone = [article for article, _ in old.states(source.name).values()]
-        with closing(CatalogueWriter(build, old.settings())) as writer:
-            writer.commit([], gone=gone, sources=[], dropped=[source.name])
+        with closing(CatalogueWriter(build, old.settings())) as writer, disk_errors(home):
+            vectors = _store_vectors(writer, old, [], old.passage_ids(gone), None)
+            writer.commit([], gone=gone, sources=[], dropped=[source.name], vectors=vectors)
             _clear(writer)
         return Report(removed=len(gone), passages=old.passage_count(), seconds=time.monotonic() - started)
 
@@ -200,17 +203,19 @@ def _name_sources(roots: Sequence[Path], known: Sequence[Source]) -> list[Source
     return list(named.values())
 
 
-def _salvaged(home: Path, given: Sequence[Source], notices: list[str]) -> list[Source]:
-    """The sources of a catalogue that cannot be read any more, as far as they still stand on the disk."""
+def _plan_salvaged(home: Path, given: Sequence[Source], recipe: Recipe, plan: _Plan, progress: Progress | None) -> None:
+    """Read the other sources of a catalogue that cannot be used any more, as far as they still stand on the disk."""
     build = builds.current(home)
-    lost = (
-        [] if build is None else [one for one in salvage_sources(build) if one.root not in {is_.root for is_ in given}]
-    )
-    notices.extend(
-        f"The source “{one.name}” is no longer at {one.root} and is lost." for one in lost if not one.root.exists()
-    )
-    names = {one.name for one in given}
-    return [one for one in lost if one.root.exists() and one.name not in names]
+    roots, names = {source.root for source in given}, {source.name for source in given}
+    for source in salvage_sources(build) if build is not None else ():
+        if source.root in roots or source.name in names:
+            continue
+        try:
+            if not source.root.exists():
+                raise EmptySource(f"There is nothing at {source.root}.")
+            _plan_source(source, None, recipe, plan, afresh=True, progress=progress)
+        except EmptySource as error:
+            plan.notices.append(f"The source “{source.name}” is lost: {error.message}")
 
 
 def _plan_source(
@@ -301,10 +306,18 @@ def _write(
             for passage, key in entry.passages
             if stored.get(passage.id) != key
         ]
-        _store(writer, fresh, recipe, progress, at_least_create=not in_place)
+        replaced = {entry.article.id for entry in plan.entries} | set(plan.gone)
+        base = old if in_place else None
+        obsolete = (
+            base.passage_ids(replaced) - {one.id for entry in plan.entries for one, _ in entry.passages}
+            if base
+            else set()
+        )
+        vectors = _store_vectors(writer, base, fresh, obsolete, progress)
+        _store_words(writer, fresh, recipe)
         news = plan.entries or plan.gone or (old is not None and set(plan.sources) - set(old.sources()))
         if news or not in_place:
-            writer.commit(plan.entries, gone=plan.gone, sources=plan.sources)
+            writer.commit(plan.entries, gone=plan.gone, sources=plan.sources, vectors=vectors)
         if not in_place:
             builds.make_current(home, build)
         _clear(writer)
@@ -356,37 +369,47 @@ def _embedded(batch: Sequence[tuple[str, Passage]], recipe: Recipe) -> Iterator[
         yield key, centre(row[None, :], passage.language)[0], None
 
 
-def _store(
+def _store_vectors(
     writer: CatalogueWriter,
+    old: Catalogue | None,
     fresh: Sequence[tuple[str, Passage, str]],
-    recipe: Recipe,
+    obsolete: set[str],
     progress: Progress | None,
-    *,
-    at_least_create: bool,
-) -> None:
-    """Give Chroma and tantivy what is new; ids they have already are written over."""
-    if not fresh and not at_least_create:
-        return
-    writer.touch(passage.id for _, passage, _ in fresh)
-    with closing(VectorStore.create(writer.folder / builds.VECTORS)) as vectors:
+) -> Path | None:
+    """Make the next version of the vectors, from that of the old catalogue if there is one; None: it needs no other."""
+    now = old.vectors_folder() if old is not None else None
+    for folder in builds.other_vectors(writer.folder, now):
+        builds.delete(folder)
+    if now is not None and not fresh and not obsolete:
+        return None
+    folder = builds.new_vectors(writer.folder)
+    if now is not None:
+        copy(now, folder)
+    with closing(VectorStore.create(folder)) as vectors:
+        vectors.delete(sorted(obsolete))
         for start in range(0, len(fresh), _STORE_BATCH):
             batch = fresh[start : start + _STORE_BATCH]
             vectors.upsert([passage.id for _, passage, _ in batch], writer.vectors([key for _, _, key in batch]))
             if progress is not None:
                 progress("storing", start + len(batch), len(fresh))
-    WordIndex.create(writer.folder / builds.WORDS).add(
-        (passage.id, article, passage.language, recipe.terms(passage.text, passage.language))
-        for article, passage, _ in fresh
-    )
+    return folder
+
+
+def _store_words(writer: CatalogueWriter, fresh: Sequence[tuple[str, Passage, str]], recipe: Recipe) -> None:
+    """Give tantivy what is new; ids it has already are written over."""
+    writer.touch(passage.id for _, passage, _ in fresh)
+    words = WordIndex.create(writer.folder / builds.WORDS)
+    if fresh:
+        words.add(
+            (passage.id, article, passage.language, recipe.terms(passage.text, passage.language))
+            for article, passage, _ in fresh
+        )
 
 
 def _clear(writer: CatalogueWriter) -> None:
-    """Take out of the stores what no longer belongs: of this update, or of one that was killed."""
-    if not writer.has_touched():
-        return
-    stale = writer.stale()
-    if stale:
-        with closing(VectorStore.create(writer.folder / builds.VECTORS)) as vectors:
-            vectors.delete(stale)
-        WordIndex.create(writer.folder / builds.WORDS).delete_passages(stale)
-    writer.cleared(len(stale))
+    """Take out of tantivy what no longer belongs: of this update, or of one that was killed."""
+    if writer.has_touched():
+        stale = writer.stale()
+        if stale:
+            WordIndex.create(writer.folder / builds.WORDS).delete_passages(stale)
+        writer.cleared(len(stale))

@@ -83,15 +83,15 @@ def test_a_stray_passage_of_the_stores_is_not_a_passage(home: Path) -> None:
 def test_doctor_finds_everything_in_order(home: Path) -> None:
     checks = Index(home).check()
     assert [check.name for check in checks] == ["index", "texts", "words", "vectors"]
-    assert all(check.ok and check.sentence and not check.next_step for check in checks)
-    assert "2 articles in 4 passages" in checks[0].sentence
+    assert all(check.ok and check.message and not check.next_step for check in checks)
+    assert "2 articles in 4 passages" in checks[0].message
 
 
 def test_a_missing_hnsw_folder_is_found_out_when_the_vectors_are_opened(tmp_path: Path) -> None:
     text = "\n\n".join(f"Paragraph {number} of {number * 7919 % 1301}." for number in range(1300))
     folder = write_articles(tmp_path / "long", {"long.txt": text})
     ingest([folder], tmp_path / "home", recipe())
-    [hnsw] = [path for path in (build_of(tmp_path / "home") / builds.VECTORS).iterdir() if path.is_dir()]
+    [hnsw] = [path for path in Index(tmp_path / "home").catalogue.vectors_folder().iterdir() if path.is_dir()]
     shutil.rmtree(hnsw)
     index = Index(tmp_path / "home")
     with pytest.raises(DamagedIndex, match="does not find"):
@@ -109,9 +109,10 @@ def test_a_missing_hnsw_folder_is_found_out_when_the_vectors_are_opened(tmp_path
     assert all(check.ok for check in index.check())
 
 
-@pytest.mark.parametrize("part", [builds.VECTORS, builds.WORDS])
+@pytest.mark.parametrize("part", ["vectors", "words"])
 def test_a_missing_store_is_named_with_a_next_step(home: Path, part: str) -> None:
-    shutil.rmtree(build_of(home) / part)
+    catalogue = Index(home).catalogue
+    shutil.rmtree({"vectors": catalogue.vectors_folder(), "words": catalogue.folder / builds.WORDS}[part])
     checks = {check.name: check for check in Index(home).check()}
     assert not checks[part].ok
     assert "footnote ingest" in checks[part].next_step
@@ -121,7 +122,7 @@ def test_passages_that_a_store_lost_are_counted(home: Path) -> None:
     index = Index(home)
     first, *_ = index.catalogue.passages_of(index.catalogue.find("a").id)
     index.words.delete_passages([first.id])
-    assert [check.sentence for check in index.check() if not check.ok] == ["The word index holds 3 of 4 passages."]
+    assert [check.message for check in index.check() if not check.ok] == ["The word index holds 3 of 4 passages."]
 
 
 def test_a_text_that_was_tampered_with_is_named(home: Path) -> None:

@@ -304,6 +304,43 @@ def test_a_second_writer_is_told_who_writes(folder: Path, home: Path) -> None:
     assert shown(home) == paragraphs(TEXTS)
 
 
+def test_readers_that_come_while_a_writer_writes_find_the_old_state_and_leave_it_as_it_was(
+    home: Path, tmp_path: Path
+) -> None:
+    """A reader saves Chroma's file when it finds much to save, so it must never meet the folder that is written."""
+    text = "\n\n".join(f"Paragraph {number} of {number * 7919 % 1301}." for number in range(300))
+    folder = write_articles(tmp_path / "long", {"long.txt": text})
+    ingest([folder], home, recipe())
+    before = _files(Index(home).catalogue.vectors_folder())
+    query = HashedEmbedder().embed_query(f"Paragraph 7 of {7 * 7919 % 1301}.")
+    asked = 0
+
+    def ask(stage: str, done: int, _total: int) -> None:
+        nonlocal asked
+        if stage == "storing":
+            index = Index(home)
+            assert index.vectors.count() == 300
+            [(found, similarity)] = index.vectors.search(query, 1)
+            assert index.catalogue.passages([found]) and similarity > 0.999
+            asked += done
+
+    write_articles(
+        folder, {"long.txt": text.replace("Paragraph 1", "Section 1"), "more.txt": text.replace("Para", "Dia")}
+    )
+    ingest([folder], home, recipe(), ask)
+    assert asked
+    assert all(check.ok for check in Index(home).check())
+    [old] = [path for path in builds.other_vectors(*_place(home)) if path.is_dir()]
+    assert _files(old) == before
+
+
+def test_folders_of_vectors_that_no_reader_can_need_are_deleted(folder: Path, home: Path) -> None:
+    for day in range(3):
+        write_articles(folder, {**TEXTS, "day.txt": f"Day {day}"})
+        ingest([folder], home, recipe())
+        assert len(builds.other_vectors(*_place(home))) == min(day, 1)
+
+
 def test_other_settings_make_the_index_anew_while_a_reader_goes_on(folder: Path, home: Path, tmp_path: Path) -> None:
     other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
     ingest([folder, other], home, recipe())
@@ -415,6 +452,16 @@ def test_describing_may_fail_without_a_trace(folder: Path, home: Path) -> None:
     with pytest.raises(EmptySource, match="stop"):
         ingest([folder], home, replace(recipe(), describe=broken))
     assert Index(home).catalogue.archive() == before
+
+
+def _place(home: Path) -> tuple[Path, Path]:
+    catalogue = Index(home).catalogue
+    return catalogue.folder, catalogue.vectors_folder()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """The HNSW files of a store; SQLite's own is left out, because readers may purge its log."""
+    return {path.name: path.read_bytes() for path in folder.glob("*/*.bin")}
 
 
 def _killed(folder: Path, home: Path, moment: str) -> bool:

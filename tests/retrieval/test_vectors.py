@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from retrieval import vectors as adapter
 from retrieval.errors import DamagedIndex, HomeNotWritable
-from retrieval.vectors import VectorStore
+from retrieval.vectors import VectorStore, copy
 
 D = 32
 
@@ -139,6 +139,25 @@ def test_a_reader_is_frozen_until_it_opens_the_store_anew(tmp_path: Path) -> Non
     assert reader.search(query, 1)[0][0] != "new", "Chroma has learnt to follow: the reopening can go"
     reader.close()
     assert VectorStore.open(folder).search(query, 1)[0][0] == "new"
+
+
+def test_a_copy_holds_the_same_and_goes_its_own_way(tmp_path: Path) -> None:
+    folder = filled(tmp_path / "v")
+    reader = VectorStore.open(folder)
+    reader.search(rows(1)[0], 1)
+    copy(folder, tmp_path / "w")
+    writer = VectorStore.create(tmp_path / "w")
+    writer.upsert(["new"], rows(1, seed=8))
+    assert (writer.count(), VectorStore.open(folder).count()) == (51, 50)
+    assert writer.search(rows(50)[4], 1)[0][0] == "p4"
+    writer.close()
+
+
+def test_a_copy_of_a_damaged_store_is_refused(tmp_path: Path) -> None:
+    folder = filled(tmp_path / "v")
+    (folder / "chroma.sqlite3").write_bytes(b"this is no database" * 500)
+    with pytest.raises(DamagedIndex):
+        copy(folder, tmp_path / "w")
 
 
 def test_a_store_opened_for_reading_cannot_be_written(tmp_path: Path) -> None:
