@@ -23,11 +23,7 @@ ARTICLES = {
 }
 
 
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory, e5: E5, model_folder: Path) -> Path:
-    """A home with two articles indexed from its folder `news`; not to be changed by a test."""
-    assert e5
-    folder = tmp_path_factory.mktemp("home")
+def _indexed(folder: Path, model_folder: Path) -> Path:
     shutil.copytree(model_folder, folder / MODEL)
     (folder / "news").mkdir()
     for name, text in ARTICLES.items():
@@ -37,7 +33,15 @@ def home(tmp_path_factory: pytest.TempPathFactory, e5: E5, model_folder: Path) -
     return folder
 
 
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory, e5: E5, model_folder: Path) -> Path:
+    """A home with two articles indexed from its folder `news`; not to be changed by a test."""
+    assert e5
+    return _indexed(tmp_path_factory.mktemp("home"), model_folder)
+
+
 @pytest.fixture
-def own_home(home: Path, tmp_path: Path) -> Path:
-    """A copy of it, to be changed at will."""
-    return Path(shutil.copytree(home, tmp_path / "home"))
+def own_home(tmp_path: Path, e5: E5, model_folder: Path) -> Path:
+    """Another like it, to be changed at will."""
+    assert e5
+    return _indexed(tmp_path, model_folder)

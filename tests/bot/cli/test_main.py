@@ -256,7 +256,7 @@ def test_a_home_that_is_a_file_is_a_clear_failure(tmp_path: Path) -> None:
 def test_a_missing_vector_folder_is_found_out_and_said(own_home: Path) -> None:
     import shutil
 
-    (vectors,) = (own_home / "index").glob("*/vectors")
+    (vectors,) = (own_home / "index").glob("*/vectors*")
     shutil.rmtree(vectors)
     ran = footnote("ask", "When did the new pier open?", home=own_home)
     assert (ran.code, ran.out) == (1, "")
