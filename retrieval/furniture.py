@@ -33,16 +33,14 @@ def furniture(text: str) -> tuple[Span, ...]:
     marked = [Span(line.start, line.end) for line in lines if line.kind not in ("body", "title")]
     marked.extend(_headlines(text, lines))
     body = [line for line in lines if line.kind == "body"]
-    labels = (_LABEL.match(text, line.start, line.end) for line in body[:2])
-    marked.extend(Span(label.start(), label.start() + len(label.group().rstrip())) for label in labels if label)
     closing = _closing(text, body)
     for index, line in enumerate(body):
-        shown = text[line.start : line.end]
-        if index >= closing or is_notice(shown):
-            marked = [span for span in marked if span.start >= line.end or span.end <= line.start]
+        if index >= closing or is_notice(text[line.start : line.end]):
             marked.append(Span(line.start, line.end))
-        else:
-            marked.extend(Span(match.start(), match.end()) for match in _IMAGE.finditer(text, line.start, line.end))
+            continue
+        if index < 2 and (label := _LABEL.match(text, line.start, line.end)):
+            marked.append(Span(line.start, line.start + len(label.group().rstrip())))
+        marked.extend(Span(match.start(), match.end()) for match in _IMAGE.finditer(text, line.start, line.end))
     return tuple(sorted(marked))
 
 

@@ -25,6 +25,9 @@ from retrieval.types import Span
 WHOLE_QUOTATION = 420
 """Characters between the marks of a quotation up to which it is kept in one sentence: about five lines of print."""
 
+LOOK = 100
+"""Characters looked at before and behind a full stop: longer than any word that bears on it."""
+
 LINE_BREAK = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 _TERMINATOR = re.compile(r"[.!?…]+")
@@ -104,14 +107,14 @@ def ends_sentence(line: str) -> bool:
 def _units(text: str, furniture: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """Lines without their furniture, joined where a sentence goes on from one to the next."""
     width = _wrap_width(text)
-    begin = end = -1
+    begin = last = end = -1  # the unit is text[begin:end], its last line text[last:end]
     for start, stop, joinable in _pieces(text, furniture):
-        if begin >= 0 and joinable and _goes_on(text, begin, end, start, stop, width):
-            end = stop
+        if begin >= 0 and joinable and _goes_on(text, begin, Span(last, end), Span(start, stop), width):
+            last, end = start, stop
             continue
         if begin >= 0:
             yield begin, end
-        begin, end = start, stop
+        begin, last, end = start, start, stop
     if begin >= 0:
         yield begin, end
 
@@ -170,21 +173,24 @@ def _fills(line: str, after: str, width: int) -> bool:
     return len(line) + 1 + len(after.split(maxsplit=1)[0]) > width - 4
 
 
-def _goes_on(text: str, begin: int, end: int, start: int, stop: int, width: int | None) -> bool:
-    """Whether the sentence that reaches `end` (its unit opened at `begin`) goes on at `start`."""
-    if _BULLET.match(text, start, stop) or _ORDERED.match(text, start, stop) or _HEADING.match(text, begin, end):
+def _goes_on(text: str, begin: int, above: Span, below: Span, width: int | None) -> bool:
+    """Whether the sentence of the line `above`, in a unit that opened at `begin`, goes on in the line `below`."""
+    start = below.start
+    if _BULLET.match(text, start, below.end) or _ORDERED.match(text, start, below.end):
         return False
-    blank = len(LINE_BREAK.findall(text, end, start)) > 1
-    last_line = max((match.end() for match in LINE_BREAK.finditer(text, begin, end)), default=begin)
-    if width is not None and not blank and _fills(text[last_line:end], text[start:stop], width):
+    if _HEADING.match(text, above.start, above.end):
+        return False
+    line = text[above.start : above.end]
+    blank = len(LINE_BREAK.findall(text, above.end, start)) > 1
+    if width is not None and not blank and _fills(line, text[start : below.end], width):
         return True
-    if ends_sentence(text[begin:end]):
+    if ends_sentence(line):
         return False
     if text[start].islower():
-        opens_the_text = not any(character.isalnum() for character in text[:begin])
-        headline = opens_the_text and end - begin < 120 and not _TERMINATOR.search(text, begin, end)
+        alone = above.start == begin and not any(character.isalnum() for character in text[:begin])
+        headline = alone and len(line) < 120 and not _TERMINATOR.search(line)
         return not (blank and headline)  # above a text that lost its capital
-    return not blank and text[end - 1] == ","
+    return not blank and line.endswith(",")
 
 
 # --- Sentences within a unit ---------------------------------------------------------------------------------------
@@ -199,7 +205,8 @@ def _cut(text: str, start: int, end: int) -> Iterator[Span]:
     whole = _whole_stretches(unit)
     begin = 0
     for position in _ends(unit):
-        if any(opened < position <= closed for opened, closed in whole):
+        nearest = bisect_left(whole, (position, 0)) - 1
+        if nearest >= 0 and position <= whole[nearest][1]:
             continue
         if any(character.isalnum() for character in unit[begin:position]):
             yield _span(text, start + begin, start + position)
@@ -228,7 +235,7 @@ def _ends(unit: str) -> Iterator[int]:
 
 def _is_end(unit: str, stop: int, after_stop: int, position: int) -> bool:
     """Whether the terminator `unit[stop:after_stop]`, with closing marks up to `position`, ends a sentence."""
-    following = unit[position:]
+    following = unit[position : position + LOOK]
     rest = following.lstrip()
     spaced = len(rest) < len(following)
     rest = rest.lstrip(_OPENERS + "” \u00a0\u202f–—-•")
@@ -237,7 +244,7 @@ def _is_end(unit: str, stop: int, after_stop: int, position: int) -> bool:
     first = rest[0]
     terminator = unit[stop:after_stop]
     closed = position > after_stop
-    match = _WORD_BEFORE.search(unit, 0, stop)
+    match = _WORD_BEFORE.search(unit[max(stop - LOOK, 0) : stop])
     word = match.group().strip("’'-.") if match else ""
     if terminator != ".":
         if unit[max(stop - 1, 0)] in "[(" or not (first.isupper() or first.isdigit() or _caseless(first)):
@@ -260,8 +267,8 @@ def _is_end(unit: str, stop: int, after_stop: int, position: int) -> bool:
 def _is_end_without_space(unit: str, stop: int, word: str, rest: str, closed: bool) -> bool:
     """`weeks ago.The Libyan`, `from IS.”The idea`: a capital and a small letter right behind the stop."""
     capital = rest[0].isupper() and (rest[1:2].islower() or rest[1:2].isspace() or rest[1:2] in ("’", "'"))
-    around = unit[max(unit.rfind(" ", 0, stop), unit.rfind("\n", 0, stop)) + 1 :].split(maxsplit=1)[0]
-    if not capital or not word or _ADDRESS.search(around):
+    around = unit[max(stop - LOOK, 0) : stop].split()[-1:] + unit[stop : stop + LOOK].split(maxsplit=1)[:1]
+    if not capital or not word or _ADDRESS.search("".join(around)):
         return False
     if closed:
         return True
@@ -298,7 +305,7 @@ def _caseless(character: str) -> bool:
 
 
 def _whole_stretches(unit: str) -> list[tuple[int, int]]:
-    """Quotations and brackets, from the opening mark to the closing one, short enough to be kept in one sentence."""
+    """Quotations and brackets short enough to be kept in one sentence, by their marks; in order, overlaps joined."""
     stretches: list[tuple[int, int]] = []
     stack: list[int] = []
     for position, opens in _quotation_marks(unit):
@@ -314,7 +321,13 @@ def _whole_stretches(unit: str) -> list[tuple[int, int]]:
             elif character == closer and begin >= 0:
                 stretches.append((begin, position))
                 begin = -1
-    return [(begin, end) for begin, end in stretches if end - begin <= WHOLE_QUOTATION]
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(stretch for stretch in stretches if stretch[1] - stretch[0] <= WHOLE_QUOTATION):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined
 
 
 def _quotation_marks(unit: str) -> list[tuple[int, bool]]:

@@ -261,3 +261,13 @@ def test_spans_are_trimmed_in_order_and_cover_every_word_outside_furniture(text:
 def _opens_a_list_item(text: str, place: int) -> bool:
     """`1) ` and `a) ` at the beginning of a line or behind furniture are marks, not words."""
     return text[place : place + 3].rstrip(" \t")[-1:] == ")" or text[place + 1 : place + 2] == ")"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("“We go. We stay,” he said. " * 20_000, 20_000), ("a: b\n" * 20_000, 1), ("“" * 50_000 + "a", 1)],
+    ids=["quotations on one line", "lines without an end", "marks without words"],
+)
+def test_half_a_megabyte_is_cut_in_time_that_grows_with_it(text: str, expected: int) -> None:
+    """Quadratic code would take minutes here and meet the suite's time limit."""
+    assert len(sentences(text)) == expected
