@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCHEMA = 1
+SCHEMA = 2
 """Counts up when the tables change; a catalogue of another schema is not read, the index is made anew."""
 
 FILE = "catalogue.sqlite"
@@ -194,15 +194,11 @@ class Catalogue:
         return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
     def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """For each passage the vectors of its sentences, in order: (n, d), unit rows.
-
-        Passages of an embedder that gives none are left out.
-        """
+        """For each passage the vectors of its sentences, in order: (n, d), unit rows; unknown ones are left out."""
         import numpy as np
 
         rows = self._in(
-            "SELECT p.id, e.sentences FROM passages p JOIN embeddings e ON e.key = p.key "
-            "WHERE e.sentences IS NOT NULL AND p.id IN",
+            "SELECT p.id, e.sentences FROM passages p JOIN embeddings e ON e.key = p.key WHERE p.id IN",
             passage_ids,
         )
         dimensions = self.settings().dimensions if rows else 1

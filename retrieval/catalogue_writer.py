@@ -37,7 +37,7 @@ CREATE TABLE passages (
     language TEXT NOT NULL, sentences TEXT NOT NULL, key TEXT NOT NULL
 );
 CREATE INDEX passages_by_article ON passages (article, start);
-CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB);
+CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE touched (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 # touched: passages that tantivy may hold though the catalogue doesn't know them, until the next clearing up.
@@ -84,15 +84,12 @@ class CatalogueWriter:
             known = {row[0] for row in self._db.execute("SELECT key FROM embeddings")}
         return set(keys) - known
 
-    def store_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32], NDArray[np.float32] | None]]) -> None:
-        """Store (key, passage vector (d,), sentence vectors (n, d) or None) for good; repeats replace."""
+    def store_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32], NDArray[np.float32]]]) -> None:
+        """Store (key, passage vector (d,), sentence vectors (n, d)) for good; repeats replace."""
         with self._transaction():
             self._db.executemany(
                 "INSERT OR REPLACE INTO embeddings (key, vector, sentences) VALUES (?, ?, ?)",
-                (
-                    (key, vector.astype("f4").tobytes(), None if inner is None else inner.astype("f2").tobytes())
-                    for key, vector, inner in rows
-                ),
+                ((key, vector.astype("f4").tobytes(), inner.astype("f2").tobytes()) for key, vector, inner in rows),
             )
 
     def vectors(self, keys: Sequence[str]) -> NDArray[np.float32]:

@@ -1,7 +1,8 @@
 """The text of a sentence as it is embedded: under the title of its article.
 
-A sentence alone often doesn't say what it speaks of ("The vote was postponed"). With the title before it, its vector does.
-A passage's vector is the mean of its sentences', weighted by length, so that nothing is embedded twice.
+A sentence alone often doesn't say what it speaks of ("The vote was postponed"). With the title before it, its vector
+does. A passage's vector is the mean of its sentences', weighted by length, so that nothing is embedded twice. Does not
+embed and does not centre languages.
 """
 
 from __future__ import annotations
@@ -38,4 +39,3 @@ def passage_vector(passage: Passage, rows: NDArray[np.float32]) -> NDArray[np.fl
     total = (rows * lengths[:, None]).sum(axis=0)
     scaled: NDArray[np.float32] = total / np.linalg.norm(total)
     return scaled
-

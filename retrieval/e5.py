@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.e5_files import BUILD, Files, prepare_files
-from retrieval.e5_graph import INPUT, STATES, VECTOR, Precision
+from retrieval.e5_graph import INPUT, VECTOR, Precision
 from retrieval.e5_tokens import Tokenizer
-from retrieval.e5_weights import SHA256, Weights, find_weights, unpack
+from retrieval.e5_weights import SHA256, Weights, find_weights
 from retrieval.onnx_writer import CONTRIB, GraphWriter
 
 Vector = NDArray[np.float32]
@@ -39,7 +39,7 @@ def load_e5(folder: Path, *, threads: int | None = None, announce: Callable[[str
     Raises EmbedderUnavailable (weights missing or not the expected ones), HomeNotWritable, DiskFull.
     """
     weights = find_weights()
-    files = prepare_files(folder, weights, _fastest_precision(), announce)
+    files = prepare_files(folder, weights, fastest_precision(), announce)
     return E5(files, Weights(weights), threads or _processors())
 
 
@@ -52,13 +52,11 @@ class E5:
     def __init__(self, files: Files, weights: Weights, threads: int) -> None:
         self.dimensions: Final = weights.width
         self._tokenizer = Tokenizer(files.trie, files.table, weights)
-        self._words = weights.blocks("emb.word", weights.width)
-        positions = weights.floats("emb.pos").reshape(-1, weights.width)
-        self._positions = positions + weights.floats("emb.type")[: weights.width]
+        self._weights = weights
         self._bos, self._eos = weights.bos, weights.eos
         self._prefixes = {prefix: self._tokenizer.ids(prefix) for prefix in (PASSAGE_PREFIX, QUERY_PREFIX)}
         self._threads = threads
-        self._session = _session(str(files.graph))
+        self._session = session(str(files.graph))
 
     def count_tokens(self, text: str) -> int:
         """How many of the 512 tokens the text takes as a passage: with "passage: ", <s> and </s>."""
@@ -78,60 +76,30 @@ class E5:
                 pool.shutdown(cancel_futures=True)  # Ctrl-C ends after the texts under way
         return np.stack(rows) if rows else np.empty((0, self.dimensions), np.float32)
 
-    def embed_sentences(self, texts: Sequence[str]) -> Vector:
-        """(n, 384) unit rows for short texts, embedded as passages are; errors as in `embed_passages`."""
-        return self.embed_passages(texts)
-
     def embed_query(self, text: str) -> Vector:
         """(384,) unit vector of a question. What lies beyond 512 tokens (some 2,000 characters) is left out."""
         ids = self._tokenizer.ids(text)
         room = self.max_tokens - SPECIAL_TOKENS - len(self._prefixes[QUERY_PREFIX])
-        vector: Vector = self._run(QUERY_PREFIX, ids[:room], [VECTOR])[0][0]
-        return vector
-
-    def embed_passage_with_spans(self, text: str, spans: Sequence[tuple[int, int]]) -> tuple[Vector, Vector]:
-        """The passage's (384,) unit vector, and (n, 384) for its spans: the mean of the final states of their tokens.
-
-        `spans` are half-open offsets into `text`; a token belongs to the span its first character stands in. Rows are
-        unit vectors; a span without a token (spaces only) gets zeros. ValueError for a text of more than 512 tokens.
-        """
-        ids, starts = self._tokenizer.ids_and_starts(text)
-        self._check_length(len(ids))
-        vector, states = self._run(PASSAGE_PREFIX, ids, [VECTOR, STATES])
-        first = 1 + len(self._prefixes[PASSAGE_PREFIX])
-        of_text = states[0, first : first + len(ids)]
-        at = np.array(starts, np.int64)
-        rows = np.zeros((len(spans), self.dimensions), np.float32)
-        for row, (start, end) in zip(rows, spans, strict=True):
-            inside = of_text[(at >= start) & (at < end)]
-            if len(inside):
-                mean = inside.mean(axis=0)
-                row[:] = mean / np.linalg.norm(mean)
-        return vector[0], rows
+        return self._run(QUERY_PREFIX, ids[:room])
 
     def _embed_passage(self, text: str) -> Vector:
         ids = self._tokenizer.ids(text)
-        self._check_length(len(ids))
-        vector: Vector = self._run(PASSAGE_PREFIX, ids, [VECTOR])[0][0]
-        return vector
-
-    def _check_length(self, tokens: int) -> None:
-        tokens += SPECIAL_TOKENS + len(self._prefixes[PASSAGE_PREFIX])
+        tokens = SPECIAL_TOKENS + len(self._prefixes[PASSAGE_PREFIX]) + len(ids)
         if tokens > self.max_tokens:
             raise ValueError(f"a passage of {tokens} tokens; the embedder takes {self.max_tokens}")
+        return self._run(PASSAGE_PREFIX, ids)
 
-    def _run(self, prefix: str, ids: list[int], outputs: list[str]) -> list[Vector]:
-        tokens = np.array([self._bos, *self._prefixes[prefix], *ids, self._eos])
-        embedded = unpack(self._words[tokens]) + self._positions[: len(tokens)]
-        results: list[Vector] = self._session.run(outputs, {INPUT: embedded[None]})
-        return results
+    def _run(self, prefix: str, ids: list[int]) -> Vector:
+        embedded = self._weights.embedded([self._bos, *self._prefixes[prefix], *ids, self._eos])
+        vector: Vector = self._session.run([VECTOR], {INPUT: embedded[None]})[0][0]
+        return vector
 
 
 def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _session(model: str | bytes) -> Any:
+def session(model: str | bytes) -> Any:
     """One thread a run: passages run side by side instead, and a question leaves the other processors alone."""
     import onnxruntime
 
@@ -143,7 +111,7 @@ def _session(model: str | bytes) -> Any:
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def _fastest_precision() -> Precision:
+def fastest_precision() -> Precision:
     """s8 where this processor multiplies signed bytes exactly; else u8: the same values, slower.
 
     x86 without VNNI adds two products of bytes in 16 bits, where 2 * 255 * 127 does not fit. This is tried, in a
@@ -155,6 +123,6 @@ def _fastest_precision() -> Precision:
     step = graph.constant("step", np.ones(columns, np.float32))
     zero = graph.constant("zero", np.zeros(columns, np.int8))
     graph.node("DynamicQuantizeMatMul", ["ones", greatest, step, zero], "product", domain=CONTRIB)
-    session = _session(graph.model({"ones": (1, rows)}, {"product": (1, columns)}))
-    (product,) = session.run(None, {"ones": np.ones((1, rows), np.float32)})
+    tried = session(graph.model({"ones": (1, rows)}, {"product": (1, columns)}))
+    (product,) = tried.run(None, {"ones": np.ones((1, rows), np.float32)})
     return "s8" if np.allclose(product, rows * 127) else "u8"

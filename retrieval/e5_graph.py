@@ -1,8 +1,8 @@
 """The forward pass of multilingual-e5-small as an ONNX graph, its matrices in 8 bits.
 
-In: the embedded tokens (word + position + type) of one text. Out: the pooled unit vector, and the final state of each
-token. One text at a time, so there is no mask and no padding, and a vector does not depend on its neighbours: the
-activations are quantised by the range of values seen in the run.
+In: the embedded tokens (word + position + type) of one text. Out: the pooled unit vector. One text at a time, so
+there is no mask and no padding, and a vector does not depend on its neighbours: the activations are quantised by the
+range of values seen in the run.
 Does not run the graph (e5.py) nor read the weights file (e5_weights.py).
 """
 
@@ -13,7 +13,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.e5_weights import Weights, unpack
+from retrieval.e5_weights import Weights
 from retrieval.onnx_writer import CONTRIB, GraphWriter
 
 Precision = Literal["s8", "u8", "f32"]
@@ -22,12 +22,19 @@ values moved by 128, for processors whose signed product saturates. f32: not qua
 
 INPUT: Final = "embedded"
 VECTOR: Final = "vector"
-STATES: Final = "states"
 
 
 def build_graph(weights: Weights, precision: Precision) -> bytes:
-    """The model file: `embedded` (1, tokens, width) to `vector` (1, width) and `states` (1, tokens, width)."""
+    """The model file: `embedded` (1, tokens, width) to `vector` (1, width)."""
     graph = GraphWriter()
+    state = encode(graph, weights, precision)
+    total = graph.node("ReduceSum", [state, graph.constant("tokens_axis", np.array([1]))], "total", keepdims=0)
+    graph.node("LpNormalization", [total], VECTOR, axis=-1, p=2)  # of the sum as of the mean: the length goes
+    return graph.model({INPUT: (1, "tokens", weights.width)}, {VECTOR: (1, weights.width)})
+
+
+def encode(graph: GraphWriter, weights: Weights, precision: Precision) -> str:
+    """Write the layers, from `embedded`; returns the name of the final states, (1, tokens, width)."""
     state = _normalised(graph, weights, "emb.ln", INPUT)
     for layer in range(weights.layers):
         name = f"l{layer}"
@@ -41,11 +48,7 @@ def build_graph(weights: Weights, precision: Precision) -> bytes:
         active = graph.node("Gelu", [inner], f"{name}.active", domain=CONTRIB)
         outer = _linear(graph, weights, f"{name}.fo", active, precision)
         state = _normalised(graph, weights, f"{name}.oln", state, outer)
-    graph.node("Identity", [state], STATES)
-    total = graph.node("ReduceSum", [state, graph.constant("tokens_axis", np.array([1]))], "total", keepdims=0)
-    graph.node("LpNormalization", [total], VECTOR, axis=-1, p=2)  # of the sum as of the mean: the length goes
-    width = weights.width
-    return graph.model({INPUT: (1, "tokens", width)}, {VECTOR: (1, width), STATES: (1, "tokens", width)})
+    return state
 
 
 def quantise(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
@@ -57,8 +60,7 @@ def quantise(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.
 def _linear(graph: GraphWriter, weights: Weights, name: str, state: str, precision: Precision) -> str:
     """state @ W + b, the activations quantised on the way by the range they have in this run."""
     bias = graph.constant(f"{name}.b", weights.floats(f"{name}.b"))
-    columns = weights.inner if name.endswith(".fo") else weights.width
-    matrix = unpack(weights.blocks(f"{name}.w", columns)).T
+    matrix = weights.matrix(name).T
     if precision == "f32":
         product = graph.node("MatMul", [state, graph.constant(f"{name}.w", matrix)], f"{name}.product")
         return graph.node("Add", [product, bias], f"{name}.out")

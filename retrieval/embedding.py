@@ -61,19 +61,6 @@ class Embedder(Protocol):
         ...
 
 
-@runtime_checkable
-class SpanEmbedder(Embedder, Protocol):
-    """An embedder that sees a sentence in its passage: the bundled one."""
-
-    def embed_passage_with_spans(self, text: str, spans: Sequence[tuple[int, int]]) -> tuple[Vector, Vector]:
-        """(d,) the passage's vector, and (n, d) one row for each half-open span of offsets into `text`."""
-        ...
-
-    def embed_sentences(self, texts: Sequence[str]) -> Vector:
-        """(n, d) unit rows of short texts, each on its own."""
-        ...
-
-
 def load_embedder(
     spec: str | None,
     folder: Path,

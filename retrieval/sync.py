@@ -23,11 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval import builds
+from retrieval import builds, contexts
 from retrieval.catalogue import Catalogue, IndexSettings, Source, salvage_sources, text_digest
 from retrieval.catalogue_writer import CatalogueWriter, Entry
 from retrieval.disk import disk_errors
-from retrieval.embedding import Embedder, SpanEmbedder
+from retrieval.embedding import Embedder
 from retrieval.errors import DamagedIndex, EmptySource, NoIndex, OutdatedIndex, SourceNotFound
 from retrieval.health import fault_of
 from retrieval.lexical import WordIndex
@@ -40,9 +40,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    _Vectors = tuple[str, NDArray[np.float32], NDArray[np.float32] | None]
-
-_EMBED_BATCH = 16  # texts between two stores of vectors: what a kill can cost, about a second of work
+_EMBED_BATCH = 16  # passages between two stores of vectors: what a kill can cost, some seconds of work
 _STORE_BATCH = 2000
 _LEAST_CHURN = 1000  # below this, deleted vectors that Chroma keeps in its file weigh nothing
 
@@ -269,7 +267,7 @@ def _plan_kept(old: Catalogue, given: Sequence[Source], recipe: Recipe, plan: _P
 
 
 def _entry(article: Article, sha256: str, state: str, recipe: Recipe) -> Entry:
-    passages = {passage.id: (passage, _key(passage)) for passage in recipe.cut(article)}
+    passages = {passage.id: (passage, _key(passage, article.title)) for passage in recipe.cut(article)}
     return Entry(article, sha256, state, tuple(passages.values()))
 
 
@@ -280,10 +278,10 @@ def _state(document: Document, sidecar: Mapping[str, Mapping[str, str]]) -> str:
     return text_digest(json.dumps(known, default=str))
 
 
-def _key(passage: Passage) -> str:
-    """A digest of all that a passage's vectors depend on: the same text in another article shares them."""
+def _key(passage: Passage, title: str | None) -> str:
+    """A digest of all that a passage's vectors depend on: the same text under the same title shares them."""
     spans = [(span.start - passage.start, span.end - passage.start) for span in passage.sentences]
-    return text_digest(json.dumps([passage.language, spans, passage.text]))[:32]
+    return text_digest(json.dumps([contexts.NAME, passage.language, title, spans, passage.text]))[:32]
 
 
 def _write(
@@ -301,7 +299,7 @@ def _write(
             else {}
         )
         fresh = [
-            (entry.article.id, passage, key)
+            (entry.article, passage, key)
             for entry in plan.entries
             for passage, key in entry.passages
             if stored.get(passage.id) != key
@@ -346,9 +344,9 @@ def _take_over_vectors(home: Path, writer: CatalogueWriter, settings: IndexSetti
 
 
 def _embed(writer: CatalogueWriter, entries: Sequence[Entry], recipe: Recipe, progress: Progress | None) -> None:
-    passages = {key: passage for entry in entries for passage, key in entry.passages}
+    passages = {key: (passage, entry.article.title) for entry in entries for passage, key in entry.passages}
     missing = writer.without_vector(passages)
-    wanted = [(key, passage) for key, passage in passages.items() if key in missing]
+    wanted = [(key, *passages[key]) for key in passages if key in missing]
     for start in range(0, len(wanted), _EMBED_BATCH):
         batch = wanted[start : start + _EMBED_BATCH]
         writer.store_vectors(_embedded(batch, recipe))
@@ -356,23 +354,30 @@ def _embed(writer: CatalogueWriter, entries: Sequence[Entry], recipe: Recipe, pr
             progress("embedding", start + len(batch), len(wanted))
 
 
-def _embedded(batch: Sequence[tuple[str, Passage]], recipe: Recipe) -> Iterator[_Vectors]:
-    embedder, centre = recipe.embedder, recipe.centre
-    if isinstance(embedder, SpanEmbedder):
-        for key, passage in batch:
-            spans = [(span.start - passage.start, span.end - passage.start) for span in passage.sentences]
-            whole, inner = embedder.embed_passage_with_spans(passage.text, spans)
-            yield key, centre(whole[None, :], passage.language)[0], centre(inner, passage.language)
-        return
-    rows = embedder.embed_passages([passage.text for _, passage in batch])
-    for (key, passage), row in zip(batch, rows, strict=True):
-        yield key, centre(row[None, :], passage.language)[0], None
+def _embedded(
+    batch: Sequence[tuple[str, Passage, str | None]], recipe: Recipe
+) -> Iterator[tuple[str, NDArray[np.float32], NDArray[np.float32]]]:
+    """(key, passage, title) -> (key, the passage's vector (d,), those of its n sentences (n, d)), centred."""
+    embedder = recipe.embedder
+    limit = embedder.max_tokens
+
+    def fits(text: str) -> bool:
+        return limit is None or embedder.count_tokens(text) <= limit
+
+    texts = [text for _, passage, title in batch for text in contexts.sentence_texts(passage, title, fits)]
+    rows = embedder.embed_passages(texts)  # all in one go: a server is asked once, processors work side by side
+    start = 0
+    for key, passage, _ in batch:
+        own = rows[start : start + len(passage.sentences)]
+        start += len(own)
+        whole = contexts.passage_vector(passage, own)
+        yield key, recipe.centre(whole[None, :], passage.language)[0], recipe.centre(own, passage.language)
 
 
 def _store_vectors(
     writer: CatalogueWriter,
     old: Catalogue | None,
-    fresh: Sequence[tuple[str, Passage, str]],
+    fresh: Sequence[tuple[Article, Passage, str]],
     obsolete: set[str],
     progress: Progress | None,
 ) -> Path | None:
@@ -395,15 +400,20 @@ def _store_vectors(
     return folder
 
 
-def _store_words(writer: CatalogueWriter, fresh: Sequence[tuple[str, Passage, str]], recipe: Recipe) -> None:
+def _store_words(writer: CatalogueWriter, fresh: Sequence[tuple[Article, Passage, str]], recipe: Recipe) -> None:
     """Give tantivy what is new; ids it has already are written over."""
     writer.touch(passage.id for _, passage, _ in fresh)
     words = WordIndex.create(writer.folder / builds.WORDS)
     if fresh:
         words.add(
-            (passage.id, article, passage.language, recipe.terms(passage.text, passage.language))
+            (passage.id, article.id, passage.language, recipe.terms(_titled(article, passage), passage.language))
             for article, passage, _ in fresh
         )
+
+
+def _titled(article: Article, passage: Passage) -> str:
+    """What the word index reads of a passage: the words of its article's title find it, too."""
+    return f"{article.title}\n{passage.text}" if article.title else passage.text
 
 
 def _clear(writer: CatalogueWriter) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval.e5 import E5
 from retrieval.e5_weights import Weights, find_weights, unpack
-from retrieval.embedding import SpanEmbedder, load_embedder
+from retrieval.embedding import Embedder, load_embedder
 
 Array = NDArray[np.float32]
 
@@ -83,16 +83,9 @@ def test_vectors_are_those_of_the_model_in_32_bits(e5: E5, reference: Reference)
     assert min(cosines) > 0.985
 
 
-def test_span_vectors_are_means_of_the_model_s_final_states(e5: E5, reference: Reference) -> None:
-    states = reference.states([0, 46692, 12, 78662, 83, 10868, 67, 32, 2])
-    _, spans = e5.embed_passage_with_spans("Where is Sirte?", [(0, 8), (9, 15)])
-    assert unit(states[3:5].mean(axis=0)) @ spans[0] > 0.98
-    assert unit(states[5:8].mean(axis=0)) @ spans[1] > 0.98
-
-
-def test_the_bundled_embedder_is_the_default_and_sees_spans(e5: E5, model_folder: Path) -> None:
+def test_the_bundled_embedder_is_the_default(e5: E5, model_folder: Path) -> None:
     embedder = load_embedder(None, model_folder)
-    assert isinstance(embedder, SpanEmbedder)
+    assert isinstance(embedder, Embedder)
     assert embedder.name == e5.name
     assert (embedder.dimensions, embedder.max_tokens) == (384, 512)
 
@@ -133,12 +126,8 @@ def test_a_passage_of_512_tokens_is_taken_and_one_of_513_is_refused_with_numbers
     fits = " ".join(["a"] * most)
     assert e5.count_tokens(fits) == 512
     assert e5.embed_passages([fits]).shape == (1, 384)
-    too_long = fits + " a"
-    for embed in (e5.embed_passages, e5.embed_sentences):
-        with pytest.raises(ValueError, match=r"513 tokens.* 512"):
-            embed([ENGLISH, too_long])
     with pytest.raises(ValueError, match=r"513 tokens.* 512"):
-        e5.embed_passage_with_spans(too_long, [])
+        e5.embed_passages([ENGLISH, fits + " a"])
 
 
 def test_counts_include_prefix_and_specials(e5: E5) -> None:
@@ -150,32 +139,6 @@ def test_a_long_question_is_cut_at_512_tokens(e5: E5) -> None:
     room = e5.max_tokens - e5.count_tokens("") - 1  # "query: " is a token longer than "passage: "
     assert np.array_equal(e5.embed_query("a " * room), e5.embed_query("a " * 20_000))
     assert not np.array_equal(e5.embed_query("a " * room), e5.embed_query("a " * (room - 1)))
-
-
-def test_spans_come_with_the_passage_s_own_vector(e5: E5) -> None:
-    text = f"{ENGLISH} {OTHER}"
-    vector, spans = e5.embed_passage_with_spans(text, [(0, len(ENGLISH)), (len(ENGLISH) + 1, len(text))])
-    assert np.array_equal(vector, e5.embed_passages([text])[0])
-    assert np.linalg.norm(spans, axis=1) == pytest.approx(1, abs=1e-5)
-    alone = e5.embed_sentences([ENGLISH, OTHER])
-    assert alone[0] @ spans[0] > alone[0] @ spans[1]
-    assert alone[1] @ spans[1] > alone[1] @ spans[0]
-
-
-def test_spans_are_found_by_offsets_into_the_text_as_it_is(e5: E5) -> None:
-    """Ligatures, decomposed accents and runs of blanks before a span must not move it."""
-    plain = "été fin 12. Sirte fell."
-    odd = "e\u0301te\u0301 \n\n ﬁn   12. Sirte fell."
-    (expected,) = e5.embed_passage_with_spans(plain, [(plain.index("Sirte"), len(plain))])[1]
-    (found,) = e5.embed_passage_with_spans(odd, [(odd.index("Sirte"), len(odd))])[1]
-    assert np.array_equal(found, expected)
-
-
-def test_a_span_without_a_token_is_zero_and_no_spans_give_no_rows(e5: E5) -> None:
-    _, spans = e5.embed_passage_with_spans("a   b", [(1, 4), (0, 1)])
-    assert not spans[0].any()
-    assert spans[1].any()
-    assert e5.embed_passage_with_spans("a   b", [])[1].shape == (0, 384)
 
 
 @pytest.mark.parametrize("text", ["\x00\x07\u202e", "\ud83d", "🏳️‍🌈" * 50, "\n" * 1000])

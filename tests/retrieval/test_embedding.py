@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 
-from retrieval.embedding import Embedder, ImportedEmbedder, SpanEmbedder, load_embedder, unit_rows
+from retrieval.embedding import Embedder, ImportedEmbedder, load_embedder, unit_rows
 from retrieval.errors import BadEmbedderSetting, EmbedderUnavailable, RetrievalError
 from retrieval.openai_embedding import OpenAIEmbedder
 
@@ -66,7 +66,6 @@ number = 3
 def test_a_langchain_embeddings_is_found_as_class_or_instance(tmp_path: Path, name: str) -> None:
     embedder = load_embedder(f"{HERE}:{name}", tmp_path)
     assert isinstance(embedder, Embedder)
-    assert not isinstance(embedder, SpanEmbedder)
     assert embedder.dimensions == 3
     rows = embedder.embed_passages(["one two", "three"])
     assert rows == pytest.approx(np.array([[7, 2, 10], [5, 1, 10]]) / [[153**0.5], [126**0.5]], abs=1e-6)

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from retrieval import builds
@@ -27,7 +28,6 @@ from retrieval.types import Article
 from tests.support.indexing import (
     SETTINGS,
     HashedEmbedder,
-    SentenceEmbedder,
     recipe,
     words,
     write_articles,
@@ -93,7 +93,7 @@ def test_added_changed_removed_and_unchanged_are_told_apart(folder: Path, home: 
     report = ingest([folder], home, recipe(embedder))
     assert (report.added, report.changed, report.removed, report.unchanged) == (1, 1, 1, 1)
     assert shown(home) == paragraphs(texts)
-    assert sorted(embedder.texts) == ["Nobody crossed it.", "River", "The river rose."]
+    assert sorted(embedder.texts) == ["Bridge. Nobody crossed it.", "River. River", "River. The river rose."]
 
 
 def test_an_unchanged_folder_is_not_embedded_and_makes_no_new_generation(folder: Path, home: Path) -> None:
@@ -210,22 +210,71 @@ def test_one_paragraph_twice_in_an_article_is_one_passage(home: Path, tmp_path: 
     assert ingest([folder], home, recipe()).passages == 2
 
 
-def test_sentence_vectors_are_kept_as_the_embedder_gave_them(folder: Path, home: Path) -> None:
-    embedder = SentenceEmbedder()
-    ingest([folder], home, recipe(embedder))
+def test_sentences_are_embedded_under_the_title_of_their_article(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
     catalogue = Index(home).catalogue
     passage = catalogue.passages_of(catalogue.find("harbour").id)[1]
     rows = catalogue.sentence_vectors([passage.id])[passage.id]
     assert rows.shape == (2, 64)
-    expected = embedder.embed_query("Ships waited outside.")
+    expected = HashedEmbedder().embed_query("Harbour. Ships waited outside.")
     assert float(rows[1] @ expected) > 0.999
 
 
-def test_an_embedder_without_sentences_leaves_none(folder: Path, home: Path) -> None:
+def test_a_passage_s_vector_is_the_mean_of_its_sentences_by_length(folder: Path, home: Path) -> None:
     ingest([folder], home, recipe())
-    catalogue = Index(home).catalogue
-    passages = catalogue.passages_of(catalogue.find("harbour").id)
-    assert catalogue.sentence_vectors([passage.id for passage in passages]) == {}
+    index = Index(home)
+    passage = index.catalogue.passages_of(index.catalogue.find("harbour").id)[1]
+    rows = index.catalogue.sentence_vectors([passage.id])[passage.id]
+    mean = rows[0] * len("The harbour was closed on Monday.") + rows[1] * len("Ships waited outside.")
+    assert float(index.vectors.vectors([passage.id])[0] @ mean) == pytest.approx(float(np.linalg.norm(mean)), rel=1e-3)
+
+
+def test_the_words_of_a_title_find_the_passages_of_its_article(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    index = Index(home)
+    found = [name for name, _ in index.words.search({"en": [[("harbour", 1.0)]]}, 9)]
+    assert sorted(found) == sorted(one.id for one in index.catalogue.passages_of(index.catalogue.find("harbour").id))
+
+
+def test_a_title_supplied_later_embeds_and_indexes_its_article_anew(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    embedder = HashedEmbedder()
+    supplied = {"harbour.txt": {"title": "Quay"}}
+    report = ingest([folder], home, replace(recipe(embedder), sidecar=lambda _: supplied))
+    assert (report.changed, report.unchanged) == (1, 2)
+    assert embedder.texts == [
+        "Quay. Harbour",
+        "Quay. The harbour was closed on Monday.",
+        "Quay. Ships waited outside.",
+        "Quay. The mayor spoke at noon.",
+    ]
+    index = Index(home)
+    last = index.catalogue.passages_of(index.catalogue.find("harbour").id)[2]
+    assert last.id in [name for name, _ in index.words.search({"en": [[("quay", 1.0)]]}, 9)]
+    assert last.id not in [name for name, _ in index.words.search({"en": [[("harbour", 1.0)]]}, 9)]
+    [(nearest, similarity)] = index.vectors.search(embedder.embed_query("Quay. The mayor spoke at noon."), 1)
+    assert nearest == last.id and similarity > 0.999
+
+
+def test_a_sentence_that_has_no_room_for_its_title_is_embedded_without_it(folder: Path, home: Path) -> None:
+    class Narrow(HashedEmbedder):
+        max_tokens = 8
+
+    embedder = Narrow()
+    ingest([folder], home, recipe(embedder))
+    assert "Rain fell on the forest for three days." in embedder.texts
+    assert "Harbour. The harbour was closed on Monday." in embedder.texts
+    assert max(embedder.count_tokens(text) for text in embedder.texts) == 8
+
+
+def test_vectors_of_another_way_to_embed_are_not_taken_over(
+    folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([folder], home, recipe())
+    monkeypatch.setattr("retrieval.contexts.NAME", "another way")
+    embedder = HashedEmbedder()
+    ingest([folder], home, recipe(embedder, replace(SETTINGS, cutter="paragraphs, another way")))
+    assert len(embedder.texts) == 9
 
 
 def test_vectors_are_centred_by_language_before_they_are_stored(folder: Path, home: Path) -> None:
@@ -239,7 +288,7 @@ def test_vectors_are_centred_by_language_before_they_are_stored(folder: Path, ho
     index = Index(home)
     passage = index.catalogue.passages_of(index.catalogue.find("forest").id)[1]
     stored = index.vectors.vectors([passage.id])[0]
-    assert float(stored @ HashedEmbedder().embed_query(passage.text)) < -0.99
+    assert float(stored @ HashedEmbedder().embed_query(f"Forest. {passage.text}")) < -0.99
     assert set(asked) == {"en"}
 
 
@@ -312,7 +361,7 @@ def test_readers_that_come_while_a_writer_writes_find_the_old_state_and_leave_it
     folder = write_articles(tmp_path / "long", {"long.txt": text})
     ingest([folder], home, recipe())
     before = _files(Index(home).catalogue.vectors_folder())
-    query = HashedEmbedder().embed_query(f"Paragraph 7 of {7 * 7919 % 1301}.")
+    query = HashedEmbedder().embed_query(f"Paragraph 0 of 0. Paragraph 7 of {7 * 7919 % 1301}.")
     asked = 0
 
     def ask(stage: str, done: int, _total: int) -> None:

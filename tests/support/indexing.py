@@ -34,7 +34,7 @@ class HashedEmbedder:
 
     name = "hashed-64"
     dimensions = 64
-    max_tokens = None
+    max_tokens: int | None = None
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -51,19 +51,6 @@ class HashedEmbedder:
         for word in words(text):
             vector[int.from_bytes(hashlib.md5(word.encode()).digest()[:4], "big") % self.dimensions] += 1
         return vector / np.float32(np.linalg.norm(vector))
-
-
-class SentenceEmbedder(HashedEmbedder):
-    """The same, with a vector for each sentence."""
-
-    def embed_passage_with_spans(
-        self, text: str, spans: Sequence[tuple[int, int]]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        rows = [self.embed_query(text[start:end]) for start, end in spans]
-        return self.embed_passages([text])[0], np.stack(rows)
-
-    def embed_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.stack([self.embed_query(text) for text in texts])
 
 
 def words(text: str, language: str = "en") -> list[str]:  # noqa: ARG001 - the signature of `passage_terms`
