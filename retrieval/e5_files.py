@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,61 +48,81 @@ def prepare_files(
         table=folder / "pieces.table",
         manifest=folder / f"built-{precision}.json",
     )
-    if not _are_whole(files, weights):
+
+    def make(opened: Weights) -> dict[Path, bytes]:
+        trie, table = build_trie(opened)
+        return {files.graph: build_graph(opened, precision), files.trie: trie, files.table: table}
+
+    def before() -> None:
         if announce:
             announce("Preparing the bundled embedder; this happens once.")
-        with disk_errors(folder):
-            _build(files, weights, precision)
+
+    keep_built(files.manifest, (files.graph, files.trie, files.table), weights, make, before=before)
     return files
 
 
-def _are_whole(files: Files, weights: Path) -> bool:
-    """Whether the files are what this build makes of these weights.
+def keep_built(
+    manifest: Path,
+    built: Sequence[Path],
+    weights: Path,
+    make: Callable[[Weights], Mapping[Path, bytes]],
+    *,
+    of: str = "",
+    before: Callable[[], None] = lambda: None,
+) -> None:
+    """See that the files `built` are what this build makes of the weights; `make` gives them when they aren't.
+
+    `of` names what else they are made of, where there is anything: files made of something else are stale. `before` is
+    called before a build. Errors as in `prepare_files`.
+    """
+    if not _are_whole(manifest, built, weights, of):
+        before()
+        with disk_errors(manifest.parent):
+            _build(manifest, weights, make, of)
+
+
+def _are_whole(manifest: Path, built: Sequence[Path], weights: Path, of: str) -> bool:
+    """Whether the files are what the manifest says, made by this build of these weights.
 
     A file with the recorded size and time of change is taken as it is; any other is hashed (20 ms; the weights 60 ms),
     and recorded anew when it is right, as after a copy of the folder or a new installation of the weights.
     """
     try:
-        manifest = json.loads(files.manifest.read_text("utf-8"))
-        if manifest["build"] != BUILD or manifest["weights"] != SHA256:
+        recorded = json.loads(manifest.read_text("utf-8"))
+        if recorded["build"] != BUILD or recorded["weights"] != SHA256 or recorded["of"] != of:
             return False
-        current = _stamps(files, weights)
-        if current == manifest["stamps"]:
+        current = _stamps(built, weights)
+        if current == recorded["stamps"]:
             return True
-        if manifest["sha256"] != {path.name: _digest(path) for path in _built(files)}:
+        if recorded["sha256"] != {path.name: _digest(path) for path in built}:
             return False
     except (OSError, ValueError, KeyError, TypeError):
         return False  # missing, cut short, or of another shape
     check_weights(weights)
     with suppress(OSError):  # a folder that can only be read is hashed again the next time
-        _write(files.manifest, json.dumps({**manifest, "stamps": current}).encode("utf-8"))
+        _write(manifest, json.dumps({**recorded, "stamps": current}).encode("utf-8"))
     return True
 
 
-def _build(files: Files, weights_path: Path, precision: Precision) -> None:
-    check_weights(weights_path)
-    files.manifest.parent.mkdir(parents=True, exist_ok=True)
-    weights = Weights(weights_path)
-    trie, table = build_trie(weights)
-    contents = {files.graph: build_graph(weights, precision), files.trie: trie, files.table: table}
+def _build(manifest: Path, weights: Path, make: Callable[[Weights], Mapping[Path, bytes]], of: str) -> None:
+    check_weights(weights)
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    contents = make(Weights(weights))
     for path, data in contents.items():
         _write(path, data)
-    manifest: dict[str, Any] = {
+    recorded: dict[str, Any] = {
         "build": BUILD,
         "weights": SHA256,
+        "of": of,
         "sha256": {path.name: hashlib.sha256(data).hexdigest() for path, data in contents.items()},
-        "stamps": _stamps(files, weights_path),
+        "stamps": _stamps(list(contents), weights),
     }
-    _write(files.manifest, json.dumps(manifest).encode("utf-8"))
+    _write(manifest, json.dumps(recorded).encode("utf-8"))
 
 
-def _built(files: Files) -> tuple[Path, ...]:
-    return files.graph, files.trie, files.table
-
-
-def _stamps(files: Files, weights: Path) -> dict[str, list[int]]:
+def _stamps(built: Sequence[Path], weights: Path) -> dict[str, list[int]]:
     """Size in bytes and time of the last change in nanoseconds, by file name."""
-    status = {path.name: path.stat() for path in (*_built(files), weights)}
+    status = {path.name: path.stat() for path in (*built, weights)}
     return {name: [found.st_size, found.st_mtime_ns] for name, found in status.items()}
 
 

@@ -17,6 +17,7 @@ import importlib.util
 import itertools
 import mmap
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -121,6 +122,17 @@ class Weights:
         offset, size = self._tensors[name]
         count = size // _BLOCK_TYPE.itemsize
         return np.frombuffer(self._bytes, _BLOCK_TYPE, count, offset).reshape(-1, columns // BLOCK)
+
+    def matrix(self, name: str) -> NDArray[np.float32]:
+        """(outputs, inputs) the matrix of a linear map of a layer, unpacked."""
+        return unpack(self.blocks(f"{name}.w", self.inner if name.endswith(".fo") else self.width))
+
+    def embedded(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """(tokens, width) what the model is given for token ids: word + position + type."""
+        words = unpack(self.blocks("emb.word", self.width)[np.array(ids)])
+        words += self.floats("emb.pos").reshape(-1, self.width)[: len(ids)]
+        words += self.floats("emb.type")[: self.width]
+        return words
 
 
 def unpack(blocks: NDArray[Any]) -> NDArray[np.float32]:
