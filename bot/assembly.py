@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from retrieval.centring import Centring
     from retrieval.embedding import Embedder
     from retrieval.index import Index
+    from retrieval.search import Retriever
     from retrieval.sync import Recipe, Report
 
 Progress = Callable[[str, int, int], object]
@@ -44,14 +45,20 @@ def open_assistant(
     """
     if build_if_missing and builds.current(settings.home) is None:
         ingest(settings, [archive(settings)], progress)
-    index = open_index(settings)
-    index.catalogue  # noqa: B018 - opened now, so that a missing index is said before an embedder is loaded
     from bot.assistant import Assistant
     from bot.judging import judgement
+
+    return Assistant(open_retriever(settings, progress), judgement())
+
+
+def open_retriever(settings: Settings, progress: Progress | None = None) -> Retriever:
+    """What searches the index of the home. Raises as `open_assistant` does."""
+    index = open_index(settings)
+    index.catalogue  # noqa: B018 - opened now, so that a missing index is said before an embedder is loaded
     from retrieval.search import Retriever
 
     embedder, centring = _embedder(settings, progress)
-    return Assistant(index, Retriever(index, embedder, centring), judgement())
+    return Retriever(index, embedder, centring)
 
 
 def archive(settings: Settings) -> Path:

@@ -14,7 +14,6 @@ from bot.judging import Judgement
 from bot.quoting import Choice, choose
 from bot.types import Abstained, Answered, Archive, Claim, Mode, Outcome, Question, Reason, Trace
 from bot.weighing import Sentence
-from retrieval.index import Index
 from retrieval.languages import detect
 from retrieval.search import Retriever
 from retrieval.types import LANGUAGES, Article, Hit, Span
@@ -57,8 +56,8 @@ class Assistant:
     Its methods raise NoIndex, OutdatedIndex, DamagedIndex or EmbedderUnavailable.
     """
 
-    def __init__(self, index: Index, retriever: Retriever, models: Judgement) -> None:
-        self._index = index
+    def __init__(self, retriever: Retriever, models: Judgement) -> None:
+        self._index = retriever.index
         self._retriever = retriever
         self._models = models
 

@@ -63,7 +63,7 @@ def choose(
     return Choice(
         quotes=tuple(one.weighed.sentence for one in chosen),
         nearest=tuple(_nearest(ranked)),
-        candidates=_candidates(ranked, chosen, answers),
+        candidates=_shown(ranked, chosen, answers),
         missing=missing,
         decision=f"confidence {confidence:.2f}, threshold {models.threshold:.2f}",
     )
@@ -73,15 +73,18 @@ def rank(
     question: str, language: str, ask: Asked, hits: Sequence[Hit], article: Callable[[str], Article], models: Judgement
 ) -> list[Ranked]:
     """All sentences of the hits, likeliest first."""
-    sentences = [
+    weighed = weigh(question, language, ask, candidates(hits, article))
+    ranked = [Ranked(one, models.sentence.probability(one.features)) for one in weighed]
+    return sorted(ranked, key=lambda one: -one.probability)
+
+
+def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[Sentence]:
+    """Every sentence of the passages found, in their order."""
+    return [
         Sentence(article(hit.passage.article_id), hit, place, hit.similarities[place])
         for hit in hits
         for place in range(len(hit.passage.sentences))
     ]
-    ranked = [
-        Ranked(one, models.sentence.probability(one.features)) for one in weigh(question, language, ask, sentences)
-    ]
-    return sorted(ranked, key=lambda one: -one.probability)
 
 
 def answer_features(question: str, language: str, ranked: Sequence[Ranked]) -> dict[str, float]:
@@ -171,7 +174,7 @@ def _missing(question: str, language: str, ranked: Sequence[Ranked]) -> tuple[st
     return tuple(dict.fromkeys([*lacking, *words]))
 
 
-def _candidates(ranked: Sequence[Ranked], chosen: Sequence[Ranked], answers: bool) -> tuple[Candidate, ...]:
+def _shown(ranked: Sequence[Ranked], chosen: Sequence[Ranked], answers: bool) -> tuple[Candidate, ...]:
     shown = []
     for one in ranked[:_SHOWN]:
         sentence = one.weighed.sentence

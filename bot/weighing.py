@@ -17,6 +17,10 @@ from retrieval.commonness import NAME, weight
 from retrieval.types import Article, Hit, Span
 
 
+_ACROSS = ("similarity_z", "words", "words_near", "words_around", "names_around")
+"""Features that say something else across languages: each also stands, as "other_…", for that case alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence that could be quoted. `similarity`: cosine with the question, languages centred."""
@@ -123,7 +127,10 @@ def weigh(question: str, language: str, ask: Asked, sentences: Sequence[Sentence
             "length": math.log(max(words, 1)),
             "asks": float(s.text.rstrip('”"» ').endswith("?")),
             "first": float(s.span.start <= 400),
-            "other_language": float(s.hit.passage.language != language),
         }
+        other = float(s.hit.passage.language != language)
+        features["other_language"] = other
+        for name in _ACROSS:
+            features[f"other_{name}"] = other * features[name]
         rows.append(Weighed(s, features, terms, around))
     return rows

@@ -101,7 +101,8 @@ def public_material(data: Path, name: str, work: Path) -> Material:
     language = PUBLIC[name]
     documents = rows(data / name / "documents.jsonl")
     chance = random.Random(1605)
-    titles = chance.sample(sorted({row["title"] for row in documents}), _TITLES)
+    known = sorted({row["title"] for row in documents})
+    titles = chance.sample(known, min(_TITLES, len(known)))
     kept = {row["id"]: row for row in documents if row["title"] in titles}
     file = _write(
         work / f"{name}.jsonl",
