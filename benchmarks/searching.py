@@ -2,8 +2,9 @@
 
     python -m benchmarks.searching --data DIR --set piaf_fr [--questions 1000] [--home DIR]
 
-DIR/SET holds `documents.jsonl` ({id, title, lang, text}) and `queries.jsonl` ({question, type, relevant: [document ids]}):
-PIAF (`piaf_fr`), SQuAD 2.0 (`squad2_en`), RealTime QA's news of 2022 (`realtimeqa_2022`). The whole set is indexed (kept in
+DIR/SET holds `documents.jsonl` ({id, title, lang, text}) and `queries.jsonl` ({question, type, relevant: [document
+ids]}): PIAF (`piaf_fr`), SQuAD 2.0 (`squad2_en`), RealTime QA's news of 2022 (`realtimeqa_2022`). The whole set is
+indexed (kept in
 --home for another run); questions of the types that have a right document are asked, all or a seeded sample. A document
 counts at the rank of its first passage. BM25: bm25 over whole documents, stemmed, k1 1.2, b 0.75.
 """
@@ -104,10 +105,13 @@ def main() -> None:
             found["BM25"].append(words.search(row["question"], row["lang"], max(CUTS)))
         for name, lists in found.items():
             shares = [
-                sum(bool(set(ids[:cut]) & set(row["relevant"])) for ids, row in zip(lists, asked, strict=True)) / len(asked)
+                sum(bool(set(ids[:cut]) & set(row["relevant"])) for ids, row in zip(lists, asked, strict=True))
+                / len(asked)
                 for cut in CUTS
             ]
-            print(f"{name:>20}: " + "  ".join(f"top {cut} {share:.3f}" for cut, share in zip(CUTS, shares, strict=True)))
+            print(
+                f"{name:>20}: " + "  ".join(f"top {cut} {share:.3f}" for cut, share in zip(CUTS, shares, strict=True))
+            )
         print(f"n={len(asked)}, {sum(spent) / len(spent) * 1000:.1f} ms a search")
 
 

@@ -19,7 +19,9 @@ from retrieval.search import Retriever
 from retrieval.types import LANGUAGES, Article, Hit, Span
 
 PASSAGES = 16
-"""Passages whose sentences are weighed: the right one is among them for nearly every question that any passage answers."""
+"""Passages whose sentences are weighed: the right one is among them for nearly every question that any passage
+answers.
+"""
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """Turn places in articles into citations, or say why not: nothing is shown that this module did not let through.
 
-A quote is proposed as an article's id and offsets, with the words the proposer saw there. Each is checked against the text
-the catalogue holds at this moment; what no longer stands there, lies outside its passage or touches site furniture is
-refused with a named outcome. Does not judge whether a quote answers anything.
+A quote is proposed as an article's id and offsets, with the words the proposer saw there. Each is checked against the
+text the catalogue holds at this moment; what no longer stands there, lies outside its passage or touches site
+furniture is refused with a named outcome. Does not judge whether a quote answers anything.
 """
 
 from __future__ import annotations

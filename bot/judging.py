@@ -1,7 +1,7 @@
 """The two small models of a quoting answer, read from `quoting.json`: which sentence answers, and does any?
 
-Both are logistic regressions over named features, fitted by `fitting/quoting.py`. Their coefficients are for the features
-as they are, so that the file can be read: a coefficient is what one more of its feature adds to the log-odds.
+Both are logistic regressions over named features, fitted by `fitting/quoting.py`. Their coefficients are for the
+features as they are, so that the file can be read: a coefficient is what one more of its feature adds to the log-odds.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+
+_MODELS = ("sentence", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,8 @@ class Judgement:
 def from_json(text: str) -> Judgement:
     """Read the file's text. Raises ValueError or KeyError when it isn't what it should be."""
     values = json.loads(text)
-    return Judgement(
-        *(Logistic(values[name]["intercept"], values[name]["coefficients"]) for name in ("sentence", "answer")),
-        threshold=values["threshold"],
-        beside=values["beside"],
-    )
+    sentence, answer = (Logistic(values[name]["intercept"], values[name]["coefficients"]) for name in _MODELS)
+    return Judgement(sentence, answer, values["threshold"], values["beside"])
 
 
 @lru_cache(maxsize=1)

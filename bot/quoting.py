@@ -1,7 +1,8 @@
 """Answer without a language model: choose the sentences that answer a question, or decline.
 
-The sentences of the passages found are weighed (`weighing.py`), ordered by the fitted model of a sentence, and the best are
-judged as an answer (`judging.py`). Chooses places in articles; what is shown is for `grounding.py` to let through.
+The sentences of the passages found are weighed (`weighing.py`), ordered by the fitted model of a sentence, and the
+best are judged as an answer (`judging.py`). Chooses places in articles; what is shown is for `grounding.py` to let
+through.
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ Mode = Literal["quotes", "generated"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asked. `language` overrides the answer's language; `history` holds earlier questions, oldest first."""
+    """What a person asked. `language` overrides the answer's language; `history` holds earlier questions, oldest
+    first.
+    """
 
     text: str
     language: str | None = None

@@ -1,8 +1,8 @@
 """Weigh sentences as answers to a question: one row of named features for each.
 
-Features compare a sentence with what the question asks for: by meaning (cosines of sentence vectors), by words, names and
-numbers (across languages through lexicon and name table), by the kind of answer, and by where it stands. Does not decide:
-`quoting.py` does, with coefficients fitted on these features.
+Features compare a sentence with what the question asks for: by meaning (cosines of sentence vectors), by words, names
+and numbers (across languages through lexicon and name table), by the kind of answer, and by where it stands. Does not
+decide: `quoting.py` does, with coefficients fitted on these features.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from bot.asked import Asked, holds
 from retrieval.analysis import Group, passage_terms, question_groups, stem
 from retrieval.commonness import NAME, weight
 from retrieval.types import Article, Hit, Span
-
 
 _ACROSS = ("similarity_z", "words", "words_near", "words_around", "names_around")
 """Features that say something else across languages: each also stands, as "other_…", for that case alone."""
@@ -87,9 +86,7 @@ def weigh(question: str, language: str, ask: Asked, sentences: Sequence[Sentence
     """The features of each sentence, in the order given. Similarities are also seen against each other's."""
     if not sentences:
         return []
-    wants = {
-        target: wanted(question, language, target) for target in {s.hit.passage.language for s in sentences}
-    }
+    wants = {target: wanted(question, language, target) for target in {s.hit.passage.language for s in sentences}}
     similarities = [s.similarity for s in sentences]
     best = max(similarities)
     mean = sum(similarities) / len(similarities)

@@ -1,9 +1,10 @@
-"""Make retrieval/centres.npz: the mean vector of each language, for sentences and for questions, of the bundled embedder.
+"""Make retrieval/centres.npz: the mean vector of each language, for sentences and for questions, of the bundled
+embedder.
 
     python -m fitting.centres --data DIR
 
-DIR holds `squad2_en` and `piaf_fr`, each with `documents.jsonl` (rows with "title" and "text") and `queries.jsonl` (rows
-with "question"): paragraphs and questions of SQuAD 2.0 and of PIAF, both CC BY-SA. Some minutes on two cores.
+DIR holds `squad2_en` and `piaf_fr`, each with `documents.jsonl` (rows with "title" and "text") and `queries.jsonl`
+(rows with "question"): paragraphs and questions of SQuAD 2.0 and of PIAF, both CC BY-SA. Some minutes on two cores.
 """
 
 from __future__ import annotations

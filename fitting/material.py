@@ -1,9 +1,9 @@
 """The material the answerer is fitted on: archives with questions and the sentences that answer them.
 
 Written here: `seeds` (the part of its questions marked "build"; the part marked "held" is never read), `newsroom`
-(`benchmarks/newsroom`) and `reading` (`fitting/newsroom`). From `--data DIR`: SQuAD 2.0 (`squad2_en`) and PIAF (`piaf_fr`),
-each a folder with `documents.jsonl` (rows with "id", "title", "text") and `queries.jsonl` (rows with "question", "lang",
-"type", "about": the paragraph asked about, "answer_starts").
+(`benchmarks/newsroom`) and `reading` (`fitting/newsroom`). From `--data DIR`: SQuAD 2.0 (`squad2_en`) and PIAF
+(`piaf_fr`), each a folder with `documents.jsonl` (rows with "id", "title", "text") and `queries.jsonl` (rows with
+"question", "lang", "type", "about": the paragraph asked about, "answer_starts").
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _PER_TITLE = 8
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question and its evidence: groups of (article path, start, end), any one of a group will do; none: no answer."""
+    """A question and its evidence: groups of (article path, start, end), any one of a group will do; none: no
+    answer.
+    """
 
     id: str
     language: str

@@ -4,8 +4,8 @@
 
 The material is described in `fitting/material.py`; --data names the folder with SQuAD 2.0 and PIAF. Prints, for each
 material, how often the best sentences hold the evidence and how well the decision separates; the figures of a material
-come from models fitted without the fifth of the questions they are measured on. With --write the file is written, fitted
-on everything. Needs scikit-learn. Minutes, most of them for indexing and for the reader.
+come from models fitted without the fifth of the questions they are measured on. With --write the file is written,
+fitted on everything. Needs scikit-learn. Minutes, most of them for indexing and for the reader.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def cases(material: Material, work: Path) -> list[Case]:
     return found
 
 
-def fit(rows: Array, labels: Sequence[bool], weights: Sequence[float], names: Sequence[str], strength: float) -> Logistic:
+def fit(
+    rows: Array, labels: Sequence[bool], weights: Sequence[float], names: Sequence[str], strength: float
+) -> Logistic:
     """A logistic regression on scaled features, its coefficients given back for the features as they are."""
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     scaled = np.array(weights) * len(weights) / sum(weights)
@@ -185,7 +187,8 @@ def report(every: Sequence[Case], orders: dict[int, list[int]], confidence: dict
             label: np.mean([d for d, t in zip(declined, truth, strict=True) if t is label]) for label in (True, False)
         }
         area = roc_auc_score(truth, [confidence[p] for p in asked])
-        print(f"{material:>10} decides: AUROC {area:.3f}; declined {of[False]:.2f} of the unanswerable, {of[True]:.2f} of the answerable")
+        shares = f"declined {of[False]:.2f} of the unanswerable, {of[True]:.2f} of the answerable"
+        print(f"{material:>10} decides: AUROC {area:.3f}; {shares}")
     print(f"threshold {threshold:.3f}")
     return threshold
 
