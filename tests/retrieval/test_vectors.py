@@ -34,6 +34,10 @@ def filled(folder: Path, n: int = 50) -> Path:
     return folder
 
 
+def sizes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in folder.glob("*/*.bin")}
+
+
 def test_a_stored_vector_is_its_own_nearest_with_similarity_one(tmp_path: Path) -> None:
     store = VectorStore.open(filled(tmp_path / "v"))
     for place in range(0, 50, 7):
@@ -151,6 +155,26 @@ def test_a_copy_holds_the_same_and_goes_its_own_way(tmp_path: Path) -> None:
     assert (writer.count(), VectorStore.open(folder).count()) == (51, 50)
     assert writer.search(rows(50)[4], 1)[0][0] == "p4"
     writer.close()
+
+
+def test_a_large_write_and_many_updates_leave_small_files_and_nothing_unsaved(tmp_path: Path) -> None:
+    """`link_lists.bin` is the file that grew without end when two processes saved it."""
+    folder = filled(tmp_path / "v", 1200)
+    large = sizes(folder)
+    for day in range(6):
+        copy(folder, tmp_path / f"v{day}")
+        folder = tmp_path / f"v{day}"
+        store = VectorStore.create(folder)
+        store.delete(names(10, f"day{day - 1}-") if day else names(10))
+        store.upsert(names(10, f"day{day}-"), rows(10, seed=day))
+        store.close()
+    assert sizes(folder)["link_lists.bin"] < 2 * large["link_lists.bin"] < 50_000
+    assert sizes(folder)["data_level0.bin"] < 1.1 * large["data_level0.bin"]
+    before = sizes(folder)
+    reader = VectorStore.open(folder)
+    assert reader.search(rows(10, seed=5)[3], 1)[0][0] == "day5-3"
+    reader.close()
+    assert sizes(folder) == before
 
 
 def test_a_copy_of_a_damaged_store_is_refused(tmp_path: Path) -> None:
