@@ -70,8 +70,8 @@ _LETTERED = {
     "70 seventy 80 eighty 90 ninety 12 dozen 100 hundred 1000 thousand",
     "fr": "2 deux 3 trois 4 quatre 5 cinq 6 six 7 sept 8 huit 9 neuf 10 dix 11 onze 12 douze 13 treize 14 quatorze "
     "15 quinze 16 seize 20 vingt 20 vingts 30 trente 40 quarante 50 cinquante 60 soixante 100 cent 100 cents "
-    "1000 mille 10 dizaine 12 douzaine 15 quinzaine 20 vingtaine 30 trentaine 40 quarantaine 50 cinquantaine 60 soixantaine "
-    "100 centaine 1000 millier",
+    "1000 mille 10 dizaine 12 douzaine 15 quinzaine 20 vingtaine 30 trentaine 40 quarantaine 50 cinquantaine "
+    "60 soixantaine 100 centaine 1000 millier",
 }
 _NUMBER_WORDS = {
     language: dict(zip(pairs.split()[1::2], pairs.split()[::2], strict=True)) for language, pairs in _LETTERED.items()
@@ -113,11 +113,30 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer("french" if language == "fr" else "english")
 
 
+_APART = {
+    form: stem
+    for stem, forms in {
+        "mere": "mere meres",
+        "parti": "parti partis",
+        "partie": "partie parties",
+        "armee": "armee armees",
+        "pays": "pays",
+        "fils": "fils",
+        "cours": "cours",
+    }.items()
+    for form in forms.split()
+}
+"""French words, without accents, that the stemmer brings together with others of the news: sea, leave, weapon, pay."""
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str, language: str) -> str:
     """The Snowball stem of a word, accents folded after stemming (the French rules read them)."""
     lowered = word.lower()
-    return fold(_stemmer(language).stemWord(lowered)) if language in _STOP else fold(lowered)
+    if language not in _STOP:
+        return fold(lowered)
+    apart = _APART.get(fold(lowered)) if language == "fr" else None
+    return apart or fold(_stemmer(language).stemWord(lowered))
 
 
 def is_stopword(word: str, language: str) -> bool:

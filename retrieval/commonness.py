@@ -15,12 +15,12 @@ NAME = 6.5
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[tuple[str, str], float]:
+def _table() -> dict[str, str]:
     lines = (files("retrieval") / "commonness.tsv").read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if not line.startswith("#"))
-    return {(language, stem): float(weight) for language, stem, weight in rows}
+    return {row[0]: row[2] for row in (line.rpartition("\t") for line in lines if not line.startswith("#"))}
 
 
 def weight(stem: str, language: str) -> float:
     """Inverse document frequency of a stem in general news of a language, in nats; RARE when unknown."""
-    return _table().get((language, stem), RARE)
+    found = _table().get(f"{language}\t{stem}")
+    return RARE if found is None else float(found)
