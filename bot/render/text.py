@@ -86,7 +86,7 @@ def outcome_text(outcome: Outcome) -> str:
     lines = [answer_text(outcome)]
     match outcome:
         case Answered():
-            lines += [words.sources, *(source_line(citation, words) for citation in outcome.citations)]
+            lines += [words.sources, *source_lines(outcome.citations, words)]
         case Abstained(nearest=[_, *_]):
             lines.append(words.closest)
             for citation in outcome.nearest:
@@ -98,9 +98,15 @@ def outcome_text(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def source_line(citation: Citation, words: Phrases) -> str:
-    """`[n] title · outlet · date`."""
-    return f"[{citation.n}] {origin(citation.article, words)}"
+def source_lines(citations: Sequence[Citation], words: Phrases) -> list[str]:
+    """A line for each article, in the order of its first number: `[n] [m] title · outlet · date`."""
+    numbers: dict[str, list[int]] = {}
+    articles = {citation.article.id: citation.article for citation in citations}
+    for citation in citations:
+        numbers.setdefault(citation.article.id, []).append(citation.n)
+    return [
+        " ".join(f"[{n}]" for n in numbers[name]) + " " + origin(article, words) for name, article in articles.items()
+    ]
 
 
 def origin(article: Article, words: Phrases) -> str:

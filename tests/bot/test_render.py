@@ -27,9 +27,16 @@ def test_an_answer_is_quotes_with_numbers_and_then_its_sources() -> None:
         "“The new pier opened on Monday.” [1]\n"
         "“Mayor Ilse Brandt said that “it took eleven years” to build.” [2]\n"
         "Sources:\n"
-        "[1] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour\n"
-        "[2] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour"
+        "[1] [2] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour"
     )
+
+
+def test_each_article_is_named_once_with_all_its_numbers() -> None:
+    third = cite(HARBOUR, "The new pier opened on Monday.", 3)
+    assert text.outcome_text(answered(OPENED, replace(FAULT, n=2), third)).splitlines()[-2:] == [
+        "[1] [3] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour",
+        "[2] 2019/ferry.txt · date unknown",
+    ]
 
 
 def test_what_is_unknown_is_said_or_left_out_never_guessed() -> None:

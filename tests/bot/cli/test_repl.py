@@ -31,8 +31,7 @@ PIER = """\
 “The new pier opened on Monday.” [1]
 “Mayor Ilse Brandt said that “it took eleven years” to build.” [2]
 Sources:
-[1] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour
-[2] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour
+[1] [2] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour
 """
 REFUSAL = """\
 The articles don't say. Not found together with the rest of the question: “submarines”.
