@@ -323,9 +323,12 @@ def _word_group(surface: str, capital: bool, language: str, target: str, figure:
             for kin in sorted(lexicon().kin(own, language)):
                 terms.setdefault(kin, KIN_WEIGHT)
     else:
-        for place, phrase in enumerate(lexicon().translations((own,), language)[:6]):
+        translations = lexicon().translations((own,), language)[:6]
+        for place, phrase in enumerate(translations):
             if len(phrase) == 1:
                 terms.setdefault(phrase[0], max(0.6, 1.0 - 0.1 * place))
+        if translations and not terms:  # "spokesman": porte-parole, of which each word is a sign
+            terms.update(dict.fromkeys(translations[0], PART_WEIGHT))
         terms.setdefault(stem(surface, target), 0.8 if terms and not capital else 1.0)
     if figure is not None:
         terms["#" + figure] = 1.0
@@ -337,6 +340,8 @@ def _word_group(surface: str, capital: bool, language: str, target: str, figure:
 
 KIN_WEIGHT = 0.4
 """What a near-synonym counts against the word itself."""
+PART_WEIGHT = 0.6
+"""What one word of a phrase counts, where a word's only translations are phrases."""
 
 
 def _phrase_groups(words: Sequence[str], content: Sequence[int], language: str) -> Iterator[Group]:

@@ -22,7 +22,7 @@ class Lexicon:
     """Translations between English and French, by stems."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """Read lines as `stemmed` makes them: "language TAB stems TAB translation|translation", a space between stems."""
+        """Read lines as `stemmed` makes them: "language TAB stems TAB translation|translation", stems spaced."""
         self._pairs: dict[str, dict[str, str]] = {"en": {}, "fr": {}}
         for line in lines:
             language, phrase, targets = line.split("\t")
@@ -47,10 +47,10 @@ class Lexicon:
 
 
 def stemmed(tables: Mapping[str, Iterable[str]], stems: Callable[[str, str], Iterable[str]]) -> list[str]:
-    """The lines of `stems.tsv` for tables by language of the headword (lines "headword TAB translation|translation").
+    """The lines of `stems.tsv`, for tables by language of the headword ("headword TAB translation|translation").
 
-    `stems(text, language)` gives the content stems of a word or phrase. Blank and "#" lines are skipped; a line without a
-    tab, or with a side that has no stem, raises ValueError.
+    `stems(text, language)` gives the content stems of a word or phrase. Blank and "#" lines are skipped; a line
+    without a tab, or with a side that has no stem, raises ValueError.
     """
     ranks: dict[tuple[str, str], dict[str, int]] = {}
     for language, lines in tables.items():

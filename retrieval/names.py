@@ -15,8 +15,8 @@ from importlib.resources import files
 
 _SPLIT = re.compile(r"[^\W_]+")
 _ENDINGS = ("es", "s", "e")
-_PLAIN = frozenset(("aids", "au", "eau", "eu", "fed", "is", "un", "us", "vienne", "who"))
-"""Variants that mean something else in small letters: aid, water, had, fed, one, that he come."""
+_PLAIN = frozenset(("aids", "au", "eau", "eu", "fed", "holland", "is", "un", "us", "vienne", "who"))
+"""Variants that mean something else in small letters or with an ending: aid, water, one; Hollande."""
 _AFTER_THE = frozenset(("eu", "un", "us"))
 """Of these, those that nothing but the acronym can be after "the", however it is typed."""
 _REACH = 3
