@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,13 @@ import seeds
 from bot.assembly import ingest, open_retriever
 from bot.home import MODEL
 from bot.settings import Settings
+from retrieval.catalogue import Catalogue
 from retrieval.e5 import E5
 from retrieval.errors import NoIndex
 from retrieval.index import Index
 from retrieval.langchain import FootnoteEmbeddings, FootnoteRetriever
 from retrieval.search import Retriever
+from retrieval.types import Hit
 
 QUESTION = "Who runs the port of Misrata?"
 
@@ -73,12 +76,21 @@ def test_documents_are_the_hits_of_a_search_and_say_where_they_stand(search: Ret
         assert json.loads(json.dumps(where)) == where
 
 
-def test_questions_in_threads_get_each_its_own_documents(search: Retriever) -> None:
-    retriever = FootnoteRetriever(search=search, k=3)
-    questions = [QUESTION, "Qui contrôle la ville de Syrte ?", "What happened to the oil terminals?"] * 3
-    alone = [retriever.invoke(question) for question in questions]
-    assert retriever.batch(questions) == alone
-    assert asyncio.run(retriever.abatch(questions)) == alone
+def test_questions_in_threads_are_searched_one_at_a_time(search: Retriever) -> None:
+    class Watched(Retriever):
+        def find(self, catalogue: Catalogue, question: str, k: int, language: str) -> list[Hit]:
+            asked.append(question)
+            time.sleep(0.02)  # long enough for another thread to come in
+            assert asked[-1] == question
+            return super().find(catalogue, question, k, language)
+
+    asked: list[str] = []
+    retriever = FootnoteRetriever(search=Watched(search.index, search.embedder, search.centring), k=3)
+    questions = [QUESTION, "Qui contrôle la ville de Syrte ?", "What happened to the oil terminals?"]
+    alone = [[hit.passage.id for hit in search.search(question, 3)] for question in questions]
+    for together in (retriever.batch(questions), asyncio.run(retriever.abatch(questions))):
+        assert [[document.id for document in documents] for documents in together] == alone
+    assert len(asked) == 6
 
 
 def test_a_language_that_is_given_is_not_detected(search: Retriever) -> None:

@@ -22,11 +22,20 @@ from numpy.typing import NDArray
 
 from retrieval.catalogue import IndexSettings
 from retrieval.catalogue_writer import CatalogueWriter
+from retrieval.index import Index
 from retrieval.reading import Document, Unreadable
 from retrieval.sync import Progress, Recipe, ingest
 from retrieval.types import Article, Passage, Span
 
 SETTINGS = IndexSettings("hashed-64", 64, reading="1", cutter="paragraphs", analysis="1", centring="none")
+
+
+TEXTS = {
+    "harbour.txt": "Harbour\n\nThe harbour was closed on Monday.\nShips waited outside.\n\nThe mayor spoke at noon.",
+    "bridge.txt": "Bridge\n\nA bridge of stone was opened.\n\nIt cost nine million.",
+    "forest.txt": "Forest\n\nRain fell on the forest for three days.",
+}
+"""Three articles of eight passages."""
 
 
 class HashedEmbedder:
@@ -102,6 +111,31 @@ def write_articles(folder: Path, texts: Mapping[str, str]) -> Path:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def shown(home: Path) -> dict[str, list[str]]:
+    """What a reader who has just come finds: path -> texts of the passages, each found by its own words and vector."""
+    index = Index(home)
+    embedder = HashedEmbedder()
+    found: dict[str, list[str]] = {}
+    for article in index.catalogue.articles():
+        found[article.path] = []
+        for passage in index.catalogue.passages_of(article.id):
+            query = {"en": [[(word, 1.0)] for word in words(passage.text)]}
+            assert passage.id in [name for name, _ in index.words.search(query, 3)], passage.text
+            near = [name for name, _ in index.vectors.search(embedder.embed_query(passage.text), 3)]
+            assert passage.id in near, passage.text
+            found[article.path].append(passage.text)
+    held = sum(len(texts) for texts in found.values())
+    assert index.vectors.count() == index.words.passage_count() == index.catalogue.passage_count() == held
+    assert all(check.ok for check in index.check())
+    index.close()
+    return found
+
+
+def paragraphs(texts: Mapping[str, str]) -> dict[str, list[str]]:
+    """What `shown` finds when these texts are indexed."""
+    return {name: text.split("\n\n") for name, text in sorted(texts.items())}
 
 
 def _die(*_: object) -> list[str]:

@@ -1,0 +1,124 @@
+"""An index made anew: for other settings, another version, or damage; the old one serves until the new one is whole."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from retrieval import builds
+from retrieval.catalogue import FILE, SCHEMA, Catalogue, connect
+from retrieval.errors import DiskFull, OutdatedIndex
+from retrieval.index import Index
+from retrieval.sync import ingest
+from tests.support.indexing import SETTINGS, TEXTS, HashedEmbedder, paragraphs, recipe, shown, write_articles
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_articles(tmp_path / "news", TEXTS)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def test_vectors_of_another_way_to_embed_are_not_taken_over(
+    folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([folder], home, recipe())
+    monkeypatch.setattr("retrieval.contexts.NAME", "another way")
+    embedder = HashedEmbedder()
+    ingest([folder], home, recipe(embedder, replace(SETTINGS, cutter="paragraphs, another way")))
+    assert len(embedder.texts) == 9
+
+
+def test_other_settings_make_the_index_anew_while_a_reader_goes_on(folder: Path, home: Path, tmp_path: Path) -> None:
+    other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
+    ingest([folder, other], home, recipe())
+    (other / "moon.txt").unlink()  # the other source's text is taken from the catalogue
+    reader = Index(home)
+    before = reader.vectors.count()
+    report = ingest([folder], home, recipe(settings=replace(SETTINGS, embedder="hashed-64-b")))
+    assert "settings" in report.notices[0]
+    assert reader.vectors.count() == before
+    assert len(reader.vectors.search(HashedEmbedder().embed_query("bridge"), 4)) == 4
+    assert reader.refresh()
+    assert reader.catalogue.settings().embedder == "hashed-64-b"
+    assert sorted(shown(home)) == [*sorted(TEXTS), "moon.txt"]
+
+
+def test_settings_that_leave_vectors_alone_do_not_embed_again(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    embedder = HashedEmbedder()
+    report = ingest([folder], home, recipe(embedder, replace(SETTINGS, analysis="2")))
+    assert report.notices and embedder.texts == []
+    assert report.unchanged == 3
+
+
+def test_a_build_that_failed_leaves_the_old_one_serving(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+
+    def broken(_text: str, _language: str) -> list[str]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DiskFull):
+        ingest([folder], home, replace(recipe(settings=replace(SETTINGS, analysis="2")), terms=broken))
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_a_home_of_another_version_is_made_anew_and_says_so(folder: Path, home: Path, tmp_path: Path) -> None:
+    other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
+    lost = write_articles(tmp_path / "lost", {"sun.txt": "Sun\n\nThe sun is hot."})
+    ingest([folder, other, lost], home, recipe())
+    (lost / "sun.txt").unlink()
+    lost.rmdir()
+    build = builds.current(home)
+    assert build is not None
+    with connect(build) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    db.close()
+    with pytest.raises(OutdatedIndex):
+        Catalogue(build)
+    report = ingest([folder], home, recipe())
+    assert "another version" in report.notices[0]
+    assert "lost" in report.notices[1]
+    assert sorted(shown(home)) == [*sorted(TEXTS), "moon.txt"]
+
+
+def test_damaged_stores_are_made_anew_without_embedding(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    build = builds.current(home)
+    assert build is not None
+    for file in (build / builds.WORDS).glob("*.term"):
+        file.unlink()
+    embedder = HashedEmbedder()
+    report = ingest([folder], home, recipe(embedder))
+    assert "anew" in report.notices[0] and embedder.texts == []
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_a_damaged_catalogue_is_made_anew_from_the_disk(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    build = builds.current(home)
+    assert build is not None
+    (build / FILE).write_bytes(b"no database at all" * 1000)
+    report = ingest([folder], home, recipe())
+    assert "damaged" in report.notices[0]
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_much_churn_makes_the_vectors_anew(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.sync._LEAST_CHURN", 3)
+    ingest([folder], home, recipe())
+    first = builds.current(home)
+    texts = TEXTS
+    for day in range(4):
+        texts = {name: f"{text}\n\nDay {day}." for name, text in TEXTS.items()}
+        write_articles(folder, {name: text.replace("The", f"Day {day} the") for name, text in texts.items()})
+        ingest([folder], home, recipe())
+    assert builds.current(home) != first
+    assert all(check.ok for check in Index(home).check())
