@@ -40,7 +40,8 @@ CREATE INDEX passages_by_article ON passages (article, start);
 CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE touched (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-# touched: passages that tantivy may hold though the catalogue doesn't know them, until the next clearing up.
+# touched: passages that tantivy may hold though the catalogue doesn't know them, or knows them under another title,
+# until the next clearing up.
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class CatalogueWriter:
             self._db.execute("DETACH DATABASE other")
 
     def touch(self, ids: Iterable[str]) -> None:
-        """Note, before they are written, passages that tantivy may come to hold without the catalogue's knowing."""
+        """Note, before they are written, passages that tantivy may come to hold otherwise than the catalogue does."""
         with self._transaction():
             self._db.executemany("INSERT OR IGNORE INTO touched (id) VALUES (?)", ((passage,) for passage in ids))
 
@@ -153,6 +154,12 @@ class CatalogueWriter:
         """The passages to clear out of tantivy: touched, and not in the catalogue."""
         with disk_errors(self.folder):
             rows = self._db.execute("SELECT id FROM touched WHERE id NOT IN (SELECT id FROM passages)")
+            return [row[0] for row in rows]
+
+    def doubtful(self) -> list[str]:
+        """The passages that tantivy may hold otherwise than the catalogue does: touched, and in the catalogue."""
+        with disk_errors(self.folder):
+            rows = self._db.execute("SELECT id FROM touched WHERE id IN (SELECT id FROM passages)")
             return [row[0] for row in rows]
 
     def cleared(self, stale: int) -> None:

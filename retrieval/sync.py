@@ -154,7 +154,8 @@ def remove(name: str, home: Path) -> Report:
         with closing(CatalogueWriter(build, old.settings())) as writer, disk_errors(home):
             vectors = _store_vectors(writer, old, [], old.passage_ids(gone), None)
             writer.commit([], gone=gone, sources=[], dropped=[source.name], vectors=vectors)
-            _clear(writer)
+            if not writer.doubtful():  # else the next ingest clears, which has the terms to write them again
+                _clear(writer)
         return Report(removed=len(gone), passages=old.passage_count(), seconds=time.monotonic() - started)
 
 
@@ -293,26 +294,16 @@ def _write(
         if not in_place:
             _take_over_vectors(home, writer, recipe.settings)
         _embed(writer, plan.entries, recipe, progress)
-        stored = (
-            old.keys([passage.id for entry in plan.entries for passage, _ in entry.passages])
-            if in_place and old
-            else {}
-        )
-        fresh = [
-            (entry.article, passage, key)
-            for entry in plan.entries
-            for passage, key in entry.passages
-            if stored.get(passage.id) != key
-        ]
-        replaced = {entry.article.id for entry in plan.entries} | set(plan.gone)
         base = old if in_place else None
-        obsolete = (
-            base.passage_ids(replaced) - {one.id for entry in plan.entries for one, _ in entry.passages}
-            if base
-            else set()
-        )
+        planned = [(entry.article, passage, key) for entry in plan.entries for passage, key in entry.passages]
+        stored = base.keys([passage.id for _, passage, _ in planned]) if base else {}
+        fresh = [one for one in planned if stored.get(one[1].id) != one[2]]
+        replaced = {entry.article.id for entry in plan.entries} | set(plan.gone)
+        obsolete = base.passage_ids(replaced) - {passage.id for _, passage, _ in planned} if base else set()
         vectors = _store_vectors(writer, base, fresh, obsolete, progress)
-        _store_words(writer, fresh, recipe)
+        if base:
+            _restore_words(writer, base, recipe)
+        _store_words(writer, [(article, passage) for article, passage, _ in fresh], recipe)
         news = plan.entries or plan.gone or (old is not None and set(plan.sources) - set(old.sources()))
         if news or not in_place:
             writer.commit(plan.entries, gone=plan.gone, sources=plan.sources, vectors=vectors)
@@ -400,14 +391,21 @@ def _store_vectors(
     return folder
 
 
-def _store_words(writer: CatalogueWriter, fresh: Sequence[tuple[Article, Passage, str]], recipe: Recipe) -> None:
+def _restore_words(writer: CatalogueWriter, old: Catalogue, recipe: Recipe) -> None:
+    """Give tantivy back what a killed update wrote over: passages under another title or in another language."""
+    doubtful = old.passages(writer.doubtful()).values()
+    if doubtful:
+        _store_words(writer, [(old.article(passage.article_id), passage) for passage in doubtful], recipe)
+
+
+def _store_words(writer: CatalogueWriter, fresh: Sequence[tuple[Article, Passage]], recipe: Recipe) -> None:
     """Give tantivy what is new; ids it has already are written over."""
-    writer.touch(passage.id for _, passage, _ in fresh)
+    writer.touch(passage.id for _, passage in fresh)
     words = WordIndex.create(writer.folder / builds.WORDS)
     if fresh:
         words.add(
             (passage.id, article.id, passage.language, recipe.terms(_titled(article, passage), passage.language))
-            for article, passage, _ in fresh
+            for article, passage in fresh
         )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from retrieval import builds
+from retrieval.catalogue_writer import CatalogueWriter
 from retrieval.errors import EmptySource, HomeNotWritable, IndexBusy, NoIndex, SourceNotFound
 from retrieval.index import Index
 from retrieval.sync import ingest, remove
@@ -278,6 +279,31 @@ def test_a_text_that_was_changed_again_after_a_kill_leaves_nothing_behind(folder
     write_articles(folder, {"bridge.txt": "Bridge\n\nThe bridge stands."})
     ingest([folder], home, recipe())
     assert shown(home) == {"bridge.txt": ["Bridge", "The bridge stands."]}
+
+
+@pytest.mark.parametrize("removal", [False, True])
+def test_a_title_that_was_taken_back_after_a_kill_finds_nothing(
+    folder: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, removal: bool
+) -> None:
+    """A passage keeps its id under another title, so what is in the word index for it may be of either."""
+    other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
+    ingest([folder, other] if removal else [folder], home, recipe())
+    supplied = {"harbour.txt": {"title": "Quay"}, "forest.txt": {"title": "Quay"}}
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(CatalogueWriter, "commit", stopped)
+        ingest([folder], home, replace(recipe(), sidecar=lambda _: supplied))
+    if removal:
+        remove("archive", home)  # has no terms to write the passages again
+    supplied = {"forest.txt": {"outlet": "Another change"}}
+    assert ingest([folder], home, replace(recipe(), sidecar=lambda _: supplied)).changed == 1
+    words_now = Index(home).words
+    assert words_now.search({"en": [[("quay", 1.0)]]}, 9) == []
+    assert len(words_now.search({"en": [[("harbour", 1.0)]]}, 9)) == 3
+    assert shown(home) == paragraphs(TEXTS)
 
 
 def test_a_second_writer_is_told_who_writes(folder: Path, home: Path) -> None:
