@@ -119,16 +119,16 @@ _TIME = re.compile(
 )
 _REASON = re.compile(
     r"\b(?:because|due to|since|so that|in order|owing|thanks to|as a result|after|over|fears?|fearing|amid|for|to"
-    r"|aim\w*|seek\w*|meant|cause[sd]?|le[ad]d? to|reasons?|why|parce|car|puisque|afin|pour|en raison|a cause|grace|faute"
-    r"|suite a|apres|crainte|face a|raisons?|visant|vise\w*|cherch\w*|cause[es]?)\b"
+    r"|aim\w*|seek\w*|meant|cause[sd]?|le[ad]d? to|reasons?|why|parce|car|puisque|afin|pour|en raison|a cause|grace"
+    r"|faute|suite a|apres|crainte|face a|raisons?|visant|vise\w*|cherch\w*|cause[es]?)\b"
 )
 _YEAR = re.compile(r"19\d\d|20(?:0[1-9]|[1-3]\d)")
 _VAGUE_NUMBER = re.compile(
     r"\b(?:few|several|dozens?|hundreds|thousands|half|dizaines?|centaines|milliers|moitie|plusieurs)\b"
 )
 _PLACE = re.compile(
-    r"\b(?:in|at|near|to|from|on|off|around|outside|into|of|across|over|[àÀ]|en|au|aux|dans|de|du|sur|vers|près d[eu]|chez"
-    r"|d['’]|l['’]|la|le|les|the)\s*(?:the |la |le |les |l['’])?[A-ZÀ-Þ][\w’'-]+"
+    r"\b(?:in|at|near|to|from|on|off|around|outside|into|of|across|over|[àÀ]|en|au|aux|dans|de|du|sur|vers|près d[eu]"
+    r"|chez|d['’]|l['’]|la|le|les|the)\s*(?:the |la |le |les |l['’])?[A-ZÀ-Þ][\w’'-]+"
 )
 
 

@@ -1,14 +1,15 @@
 """Take out of a vector what only says its language, so that a question finds passages of the other language.
 
 multilingual-e5 places texts of one language together, whatever they say: in a mixed archive a question meets its own
-language first. Subtracting a share of the mean vector of the language, and scaling to length one again, undoes it. Means
-are of one embedder (`centres.npz`, made by `fitting/centres.py`); vectors of other embedders are left as they are.
+language first. Subtracting a share of the mean vector of the language, and scaling to length one again, undoes it.
+Means are of one embedder (`centres.npz`, made by `fitting/centres.py`); vectors of other embedders are left as they
+are. Does not detect languages.
 """
 
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 SHARE: Final = 0.8
 """How much of the mean is taken out. Whole, a question loses some of its own language; without, most of the other."""
-
-Side = Literal["passage", "query"]
 
 
 class Centring:
@@ -43,7 +42,8 @@ class Centring:
 
     def query(self, vector: NDArray[np.float32], language: str) -> NDArray[np.float32]:
         """(d,) unit vector of a question in `language` -> (d,) unit vector, centred."""
-        return self._centred(vector[None, :], f"query-{language}")[0]
+        centred: NDArray[np.float32] = self._centred(vector[None, :], f"query-{language}")[0]
+        return centred
 
     def _centred(self, vectors: NDArray[np.float32], key: str) -> NDArray[np.float32]:
         import numpy as np

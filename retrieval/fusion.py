@@ -1,8 +1,8 @@
 """Merge what words and vectors found into one order; pure.
 
 A weighted sum of two scores, each brought to 0–1 within the search (Bruch, Gai and Ingber, 2023: a convex combination
-beats reciprocal ranks and needs little tuning). Words are measured against the best that the question could get in the
-passage's language, so that a passage in the other language, found by translated words, is not judged by a longer ruler.
+beats reciprocal ranks and needs little tuning). Words are measured against the best score that they gave, whatever the
+passage's language; similarities against the least and the greatest. Does not search.
 """
 
 from __future__ import annotations

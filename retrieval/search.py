@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from retrieval import analysis
 from retrieval.analysis import question_groups
 from retrieval.catalogue import Catalogue
 from retrieval.centring import Centring
 from retrieval.embedding import Embedder
+from retrieval.errors import OutdatedIndex
 from retrieval.fusion import fuse
 from retrieval.index import Index
 from retrieval.languages import detect
@@ -39,20 +41,31 @@ class Retriever:
     def search(self, question: str, k: int, language: str | None = None) -> list[Hit]:
         """The `k` best passages for a question, best first; fewer when the archive has fewer.
 
-        `language` is the question's, detected when not given. Raises NoIndex, DamagedIndex, EmbedderUnavailable.
+        `language` is the question's, detected when not given. Raises NoIndex, OutdatedIndex (made with other terms or
+        another embedder), DamagedIndex, EmbedderUnavailable.
         """
         with self.index.snapshot() as catalogue:
             return self.find(catalogue, question, k, language or question_language(question))
 
     def find(self, catalogue: Catalogue, question: str, k: int, language: str) -> list[Hit]:
         """As `search`, within a snapshot that the caller holds."""
+        self._compare(catalogue)
         words = self._by_words(question, language, max(k, _CANDIDATES))
         vector = self.centring.query(self.embedder.embed_query(question), language)
         near = {name for name, _ in self.index.vectors.search(vector, max(k, _CANDIDATES))}
         return self._merge(catalogue, words, near, vector, k)
 
+    def _compare(self, catalogue: Catalogue) -> None:
+        """Raise OutdatedIndex where the terms or vectors of the index are not of the kind a question would get."""
+        made = catalogue.settings()
+        if made.embedder != self.embedder.name:
+            raise OutdatedIndex(f"The index was made with another embedder, {made.embedder}, not {self.embedder.name}.")
+        now = (self.embedder.dimensions, str(analysis.VERSION), self.centring.name)
+        if (made.dimensions, made.analysis, made.centring) != now:
+            raise OutdatedIndex("The index was made by another version of Footnote.")
+
     def _by_words(self, question: str, language: str, k: int) -> dict[str, float]:
-        """BM25 by passage; each language is searched with its own terms, as a share of the best it gave."""
+        """BM25 by passage; each language is searched with its own terms, at most `k` passages of each."""
         found: dict[str, float] = {}
         for target in LANGUAGE_FIELDS:
             if self.index.words.passage_count(target):
@@ -80,6 +93,6 @@ class Retriever:
 
 
 def question_language(question: str) -> str:
-    """The language a question is searched and answered in: English or French; English where it is neither, or unclear."""
+    """The language a question is searched and answered in: French, or English where it is anything else."""
     found = detect(question)
     return found if found in LANGUAGES else "en"

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import assembly
+from bot.home import MODEL
+from bot.settings import Settings
 from retrieval.e5 import E5, load_e5
 
 
@@ -23,3 +26,13 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def e5(model_folder: Path) -> E5:
     """The bundled embedder, loaded once."""
     return load_e5(model_folder)
+
+
+@pytest.fixture(scope="session")
+def bundled_home(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the five bundled articles indexed as a person's would be. Only to be read."""
+    home = tmp_path_factory.mktemp("bundled")
+    (home / MODEL).symlink_to(model_folder)
+    settings = Settings(home=home)
+    assembly.ingest(settings, [assembly.archive(settings)])
+    return home

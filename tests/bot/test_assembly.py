@@ -1,0 +1,111 @@
+"""Assembly: from settings to things that work, in homes of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import seeds
+from bot import assembly
+from bot.home import MODEL
+from bot.settings import Settings
+from bot.types import Question
+from retrieval.errors import BadEmbedderSetting, NoIndex
+
+ARTICLE = (
+    "The harbour of Port Elsin\n\nThe new pier opened on Monday. Mayor Ilse Brandt spoke to three hundred people.\n"
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path, model_folder: Path) -> Path:
+    """An empty home, with the embedder's files in place."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / MODEL).symlink_to(model_folder)
+    return folder
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    """A folder with one article."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "harbour.txt").write_text(ARTICLE, "utf-8")
+    return folder
+
+
+def test_without_an_archive_of_its_own_the_bundled_articles_are_meant(home: Path, news: Path) -> None:
+    assert assembly.archive(Settings(home=home)) == seeds.folder()
+    assert assembly.archive(Settings(home=home, archive=news)) == news
+
+
+def test_the_first_question_builds_the_index_and_the_second_does_not(home: Path, news: Path) -> None:
+    stages: list[str] = []
+
+    def progress(stage: str, _done: int, _total: int) -> None:
+        stages.append(stage)
+
+    settings = Settings(home=home, archive=news)
+    first = assembly.open_assistant(settings, build_if_missing=True, progress=progress)
+    assert [article.title for article in first.articles()] == ["The harbour of Port Elsin"]
+    first.close()
+    assert {"reading", "embedding"} <= set(stages)
+    stages.clear()
+    second = assembly.open_assistant(settings, build_if_missing=True, progress=progress)
+    assert second.search("Who opened the pier?", 3)[0].passage.text in ARTICLE
+    second.close()
+    assert "embedding" not in stages
+
+
+def test_without_an_index_that_is_said_before_an_embedder_is_loaded(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "nowhere", embeddings="no.such:Embedder")
+    with pytest.raises(NoIndex) as raised:
+        assembly.open_assistant(settings)
+    assert raised.value.next_step
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_an_embedder_that_is_not_there_leaves_the_home_as_it_was(home: Path, news: Path) -> None:
+    settings = Settings(home=home, archive=news, embeddings="no.such:Embedder")
+    with pytest.raises(BadEmbedderSetting):
+        assembly.open_assistant(settings, build_if_missing=True)
+    with pytest.raises(NoIndex):
+        assembly.open_assistant(Settings(home=home))
+
+
+def test_a_source_comes_and_goes(home: Path, news: Path) -> None:
+    settings = Settings(home=home)
+    report = assembly.ingest(settings, [news])
+    assert (report.added, report.changed) == (1, 0)
+    assert assembly.ingest(settings, [news]).added == 0
+    assembly.remove(settings, "news")
+    index = assembly.open_index(settings)
+    assert index.catalogue.articles() == ()
+    index.close()
+
+
+def test_an_answer_comes_from_the_bundled_articles(bundled_home: Path) -> None:
+    assistant = assembly.open_assistant(Settings(home=bundled_home))
+    try:
+        outcome = assistant.answer(Question("Who is Khalifa Haftar?"))
+        assert (outcome.archive.articles, outcome.mode, outcome.language) == (5, "quotes", "en")
+        assert outcome.trace.hits
+    finally:
+        assistant.close()
+
+
+def test_the_doctor_finds_the_bundled_home_in_order(bundled_home: Path) -> None:
+    checks = assembly.doctor(Settings(home=bundled_home))
+    assert [check.name for check in checks if check.ok is False] == []
+    assert {"index", "texts", "words", "vectors", "embedder"} <= {check.name for check in checks if check.ok}
+    assert next(check for check in checks if check.name == "model").ok is None
+
+
+def test_the_doctor_names_everything_that_is_wrong_at_once_and_what_to_do(tmp_path: Path) -> None:
+    checks = assembly.doctor(Settings(home=tmp_path / "nowhere", embeddings="no.such:Embedder"))
+    wrong = {check.name: check for check in checks if check.ok is False}
+    assert set(wrong) == {"index", "embedder"}
+    assert all(check.message and check.next_step for check in wrong.values())
+    assert not (tmp_path / "nowhere").exists()

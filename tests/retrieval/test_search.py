@@ -1,0 +1,164 @@
+"""Search over the five bundled articles, by words and vectors together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import assembly
+from bot.settings import Settings
+from retrieval.centring import Centring
+from retrieval.errors import OutdatedIndex
+from retrieval.search import Retriever, question_language
+from retrieval.types import Hit
+from tests.support.indexing import HashedEmbedder
+
+
+@pytest.fixture(scope="module")
+def retriever(bundled_home: Path) -> Iterator[Retriever]:
+    """What searches the bundled articles."""
+    opened = assembly.open_retriever(Settings(home=bundled_home))
+    yield opened
+    opened.index.close()
+
+
+def ids(hits: Sequence[Hit]) -> list[str]:
+    """The passages found, in order."""
+    return [hit.passage.id for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Jennifer Psaki say?", ["Psaki"]),
+        ("Qui a renversé Gaddafi ?", ["Gaddafi", "Kadhafi"]),
+        ("What is known of general Hifter?", ["Haftar", "Hifter"]),
+        ("Que fait l'OTAN ?", ["NATO", "OTAN"]),
+        ("Daech à Syrte", ["ISIS", "IS ", "État islamique", "EI"]),
+        ("the un envoy", ["UN", "U.N.", "ONU", "Nations"]),
+        ("How many fighters does ISIS have in Libya?", ["fighters", "combattants", "militants"]),
+        ("le parlement de Tobrouk", ["Tobruk", "Tobrouk"]),
+    ],
+)
+def test_the_best_passages_speak_of_what_is_asked(retriever: Retriever, question: str, words: list[str]) -> None:
+    for hit in retriever.search(question, 3)[:2]:
+        assert any(word in hit.passage.text for word in words), hit.passage.text
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("Gaddafi", "Kadhafi", "Qadhafi", "gaddafi", "KADHAFI"),
+        ("Haftar", "Hifter", "haftar"),
+        ("Tobruk", "Tobrouk"),
+        ("Sirte", "Syrte"),
+        ("NATO", "OTAN", "nato"),
+        ("European Union", "EU"),
+        ("UN", "ONU", "U.N.", "Nations unies"),
+        ("ISIS", "ISIL", "IS", "Daech", "EI", "État islamique", "Etat islamique", "Islamic State"),
+    ],
+    ids=lambda spellings: spellings[0],
+)
+def test_every_spelling_finds_the_same_passages_by_its_words(retriever: Retriever, spellings: tuple[str, ...]) -> None:
+    with retriever.index.snapshot():
+        found = [retriever._by_words(spelling, "en", 100) for spelling in spellings]
+    first = {name for name, score in found[0].items() if score >= max(found[0].values()) * 0.3}
+    assert first
+    for spelling, hits in zip(spellings[1:], found[1:], strict=True):
+        assert first <= hits.keys(), spelling
+
+
+@pytest.mark.parametrize("stranger", ["Moran", "Malte", "Nigeria", "Austria", "Merkel", "OMS", "ECB"])
+def test_names_that_no_article_holds_are_found_by_no_word(retriever: Retriever, stranger: str) -> None:
+    with retriever.index.snapshot():
+        assert retriever._by_words(stranger, "en", 10) == {}
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("Who is general Haftar?", "Qui est le général Haftar ?"),
+        ("Why did Washington send marines to Sicily?", "Pourquoi Washington a-t-il envoyé des marines en Sicile ?"),
+        ("Are British special forces in Misrata?", "Les forces spéciales britanniques sont-elles à Misrata ?"),
+    ],
+)
+def test_a_question_finds_both_languages(retriever: Retriever, english: str, french: str) -> None:
+    for question in (english, french):
+        assert {hit.passage.language for hit in retriever.search(question, 10)} == {"en", "fr"}
+    assert set(ids(retriever.search(english, 8))) & set(ids(retriever.search(french, 8)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Qu’a déclaré l’armée ?", "Qu'a déclaré l'armée ?"),
+        ("opérations à Sabratha", "operations a Sabratha"),
+        ("5,000 fighters", "5 000 fighters"),
+        ("Who is Haftar?", "  who is haftar"),
+    ],
+)
+def test_how_it_is_typed_does_not_change_the_words_found(retriever: Retriever, one: str, other: str) -> None:
+    with retriever.index.snapshot():
+        assert retriever._by_words(one, "fr", 20) == retriever._by_words(other, "fr", 20)
+
+
+def test_hits_come_best_first_with_a_cosine_for_each_sentence(retriever: Retriever) -> None:
+    hits = retriever.search("Who is Khalifa Haftar?", 8)
+    assert [hit.rank for hit in hits] == list(range(1, 9))
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len(set(ids(hits))) == 8
+    for hit in hits:
+        assert len(hit.similarities) == len(hit.passage.sentences)
+        assert all(-1.001 <= similarity <= 1.001 for similarity in hit.similarities)
+        assert set(hit.found_by) <= {"words", "vectors"}
+        assert hit.found_by
+    with retriever.index.snapshot() as catalogue:
+        for hit in hits:
+            article = catalogue.article(hit.passage.article_id)
+            assert article.text[hit.passage.start : hit.passage.end] == hit.passage.text
+
+
+def test_the_first_few_are_the_first_of_more(retriever: Retriever) -> None:
+    assert ids(retriever.search("drones in Sicily", 3)) == ids(retriever.search("drones in Sicily", 9))[:3]
+
+
+def test_asking_for_more_than_there_is_gives_all_that_is_found(retriever: Retriever) -> None:
+    with retriever.index.snapshot() as catalogue:
+        count = catalogue.passage_count()
+    assert len(retriever.search("Libya", 1000)) == count
+
+
+def test_the_same_question_gives_the_same_hits(retriever: Retriever) -> None:
+    assert retriever.search("Who bombed Sabratha?", 5) == retriever.search("Who bombed Sabratha?", 5)
+
+
+@pytest.mark.parametrize("question", ["¿Quién es Haftar?", "من هو حفتر؟", "42", "the of and", "zzzz qqqq", "🙂 x"])
+def test_what_has_no_words_to_find_is_searched_without_complaint(retriever: Retriever, question: str) -> None:
+    assert len(retriever.search(question, 4)) == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [("Who is he?", "en"), ("Qui est-il ?", "fr"), ("¿Quién es?", "en"), ("Haftar", "en"), ("", "en")],
+)
+def test_a_question_is_searched_in_a_language_we_read(question: str, language: str) -> None:
+    assert question_language(question) == language
+
+
+def test_an_index_of_another_embedder_is_not_searched(retriever: Retriever) -> None:
+    with pytest.raises(OutdatedIndex, match="hashed-64") as raised:
+        replace(retriever, embedder=HashedEmbedder()).search("Haftar", 1)
+    assert raised.value.next_step
+
+
+def test_an_index_with_other_terms_or_centring_is_not_searched(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(OutdatedIndex):
+        replace(retriever, centring=Centring("none")).search("Haftar", 1)
+    monkeypatch.setattr("retrieval.analysis.VERSION", 10_000)
+    with pytest.raises(OutdatedIndex):
+        retriever.search("Haftar", 1)
