@@ -27,6 +27,8 @@ class Asked:
 
 # Patterns are over the folded question: lower case, no accents, words parted by one space; "où" is read as "where".
 _WHAT = r"\b(?:what|which)(?: (?:is|was|are|were|s))?(?: the| a| its| their)?"
+# One word between "which" and what it asks for ("which Libyan city"), but no verb ("what did countries …").
+_OF_KIND = r"(?:(?!(?:did|do|does|is|are|was|were|has|have|had|will|can|could|would|should)\b)\w+ )?"
 _QUEL = r"\bquel(?:le)?s? (?:(?:est|etait|sont|etaient|a ete|fut) )?(?:la |le |les |l |leur |son |sa )?"
 _PERSONS = (
     r"(?:(?:vice )?president|(?:prime |foreign |defen[cs]e )?minister|secretary|leader|general|colonel|commander"
@@ -35,30 +37,32 @@ _PERSONS = (
     r"|journaliste|ambassad\w+|officier|senat\w+|roi|reine|homme|femme|personnes?)\b"
 )
 _PLACES = (
-    r"(?:cit(?:y|ies)|towns?|countr(?:y|ies)|places?|regions?|areas?|provinces?|bases?|locations?|islands?|capitals?"
+    r"(?:cit(?:y|ies)|towns?|countr(?:y|ies)|places?|regions?|areas?|provinces?|(?:air)?bases?|locations?|islands?|capitals?"
     r"|villages?|ports?|airports?|strongholds?|headquarters|districts?|villes?|pays|lieux?|endroits?|regions?|iles?"
     r"|localites?|capitales?|quartiers?|aeroports?|fiefs?|zones?)\b"
 )
-_SOUGHT = r"(?:tell me|know|known|say|said|clear|savoir|sait|savez vous|sais tu|dire|dis moi|dites moi|demande)"
+_SOUGHT = (
+    r"(?:tell me|know|known|say|said|clear|idea|wonder|savoir|sait|savez vous|sais tu|dire|dis moi|dites moi|demande)"
+)
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (
         "time",
-        r"\bwhen\b|\bquand\b|\bhow long (?:ago|since)\b|^(?:the )?date (?:of|de|du|d)\b"
-        rf"|{_WHAT} (?:\w+ )?(?:year|date|day|month|time|week)\b"
+        r"\bwhen\b|\bquand\b|\bhow long (?:ago|since)\b|^il y a combien de temps\b|^(?:the )?date (?:of|de|du|d)\b"
+        rf"|{_WHAT} {_OF_KIND}(?:year|date|day|month|time|week)\b"
         rf"|{_QUEL}(?:annee|date|jour|mois|heure|epoque|moment|semaine)\b",
     ),
     (
         "place",
         r"\bwhere\b|\bou$|^(?:the )?(?:location|place|lieu) (?:of|de|du|d)\b"
-        rf"|\b(?:^|{_SOUGHT} )(?:d |jusqu |par |vers )?ou\b|{_WHAT} {_PLACES}|{_QUEL}{_PLACES}"
+        rf"|\b(?:^|{_SOUGHT} )(?:d |jusqu |par |vers )?ou\b|{_WHAT} {_OF_KIND}{_PLACES}|{_QUEL}{_PLACES}"
         rf"|^.*\bnames? of (?:the )?(?:\w+ )?{_PLACES}|^.*\bnoms? (?:de |d |du |des )(?:la |l |le |les )?{_PLACES}",
     ),
     (
         "person",
-        r"^(?:and |so |but )?(?:(?:by|to|with|for|from|of|on) )?who(?:m|se)?\b|\bis it who\b|\bc est qui\b"
+        r"^(?:and |so |but )?(?:(?:by|to|with|for|from|of|on|under|in) )?who(?:m|se)?\b|\bis it who\b|\bc est qui\b"
         r"|^(?:et |mais )?(?:(?:a|de|par|avec|pour|chez|sur|contre) )?qui\b"
         rf"|\b{_SOUGHT} (?:(?:by|to|with|for|par|a|avec|de|pour) )?(?:who(?:m|se)?|qui)\b"
-        rf"|\b(?:what|which) (?:\w+ )?{_PERSONS}|\bquel(?:le)?s? (?:est (?:le |la |l ))?{_PERSONS}"
+        rf"|\b(?:what|which) {_OF_KIND}{_PERSONS}|\bquel(?:le)?s? (?:est (?:le |la |l ))?{_PERSONS}"
         rf"|^.*\bname (?:of )?(?:the |a )?(?:\w+ ){{0,3}}{_PERSONS}"
         rf"|^.*(?:\bnoms? (?:de |d |du |des )|\bs appelle )(?:la |l |le |les )?{_PERSONS}",
     ),
@@ -66,7 +70,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         "number",
         r"\bhow (?:many|much|few|old|far|long|often|large|big|high|tall)\b|\bcombien\b|\ba quelle distance\b"
         r"|^(?:the )?(?:\w+ )?number of\b|^(?:le )?nombre (?:de|d|des|total)\b"
-        rf"|{_WHAT} (?:\w+ )?(?:number|amount|percentage|share|proportion|figure|size|price|cost|toll|distance|age)\b"
+        rf"|{_WHAT} {_OF_KIND}(?:number|amount|percentage|share|proportion|figure|size|price|cost|toll|distance|age)\b"
         rf"|{_QUEL}(?:nombre|montant|pourcentage|proportion|prix|cout|bilan|distance|age|effectifs?|part|taille|somme"
         r"|chiffres?|duree)\b",
     ),
@@ -74,9 +78,11 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         "reason",
         r"\bwhy\b|\bhow come\b|\bwhat for$|\bpourquoi\b|\ba cause de quoi\b|\bdans quel but\b"
         r"|^(?:the )?(?:reasons?|causes?) (?:for|of|why)\b|^(?:les? |la )?(?:raisons?|causes?) (?:de|du|des|d)\b"
-        rf"|{_WHAT} (?:\w+ )?(?:reasons?|causes?|motives?)\b|{_QUEL}(?:\w+ )?(?:raisons?|causes?|motifs?)\b"
-        r"|\bwhat (?:has |have )?(?:caused?|triggered|led to|prompted|provoked)\b"
-        r"|\bqu est ce qui (?:a |avait )(?:cause|provoque|declenche|entraine|pousse)\b",
+        rf"|{_WHAT} {_OF_KIND}(?:reasons?|causes?|motives?)\b|{_QUEL}(?:\w+ )?(?:raisons?|causes?|motifs?)\b"
+        r"|\bwhat (?:has |have )?(?:caused?|triggered|led to|prompted|provoked|motivated|explains?)\b"
+        r"|\bon what grounds\b"
+        r"|\bqu est ce qui (?:explique|(?:a |avait )(?:cause|provoque|declenche|entraine|pousse))\b"
+        r"|^comment (?:s )?expliqu",
     ),
     # What begins otherwise asks something else, whatever follows: "What happened when …", "Did the men who …".
     (
