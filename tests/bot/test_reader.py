@@ -33,8 +33,14 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
-def reader(model_folder: Path) -> Reader:
-    return load_reader(model_folder)
+def folder(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedder's files with the reader's graph beside them."""
+    return Path(shutil.copytree(model_folder, tmp_path_factory.mktemp("reading") / "model"))
+
+
+@pytest.fixture(scope="module")
+def reader(folder: Path) -> Reader:
+    return load_reader(folder)
 
 
 @pytest.mark.parametrize("asked", ["en", "fr"])
@@ -76,8 +82,8 @@ def test_the_sentence_stands_whole_in_the_pair_whatever_surrounds_it() -> None:
     assert ids.count(11) == 32
 
 
-def test_a_damaged_graph_is_built_again(model_folder: Path, tmp_path: Path, reader: Reader) -> None:
-    copy = Path(shutil.copytree(model_folder, tmp_path / "model"))
+def test_a_damaged_graph_is_built_again(folder: Path, tmp_path: Path, reader: Reader) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "model"))
     (graph,) = copy.glob("reader-*.onnx")
     whole = graph.read_bytes()
     graph.write_bytes(whole[: len(whole) // 2] + b"\xff" * 8 + whole[len(whole) // 2 + 8 :])
@@ -90,9 +96,9 @@ def test_a_damaged_graph_is_built_again(model_folder: Path, tmp_path: Path, read
 
 
 def test_a_graph_made_of_other_changes_is_built_again(
-    model_folder: Path, tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = Path(shutil.copytree(model_folder, tmp_path / "model"))
+    copy = Path(shutil.copytree(folder, tmp_path / "model"))
     package = tmp_path / "package"
     package.mkdir()
     fitted = _changes((Path(__file__).parents[2] / "bot" / CHANGES).read_bytes())
