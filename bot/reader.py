@@ -39,7 +39,10 @@ PREVIOUS_TOKENS: Final = 32
 """The most that is read of each part: the beginning, of the sentence before its end. As in the fitting."""
 
 CHANGES: Final = "reader.npz"
+BUILD: Final = 2
+"""Raise when the same changes give another graph."""
 LOGITS: Final = "logits"
+REINSTALL: Final = "Install Footnote again."
 _REMEMBERED_TEXTS: Final = 4096
 
 
@@ -51,34 +54,30 @@ def load_reader(folder: Path, *, threads: int = 2, announce: Callable[[str], Non
     """
     found, precision = find_weights(), fastest_precision()
     shared = prepare_files(folder, found, precision, announce)
-    fitted = (package_files("bot") / CHANGES).read_bytes()
-    changes = _changes(fitted)
+    fitted = _fitted()
     graph = folder / f"reader-{precision}.onnx"
 
     def make(_: Weights) -> dict[Path, bytes]:
-        return {graph: build_reader(Adapted(found, changes), changes["head"], precision)}
+        return {graph: build_reader(Adapted(found, read_changes(fitted)), precision)}
 
     keep_built(
         folder / f"reader-{precision}.json",
         (graph,),
         found,
         make,
-        of=hashlib.sha256(fitted).hexdigest(),
+        of=f"{BUILD}/{hashlib.sha256(fitted).hexdigest()}",
         before=lambda: announce("Preparing the reader; this happens once.") if announce else None,
     )
     weights = Weights(found)
-    return Reader(session(str(graph)), Tokenizer(shared.trie, shared.table, weights), weights, changes["bias"], threads)
+    return Reader(session(str(graph)), Tokenizer(shared.trie, shared.table, weights), weights, threads)
 
 
 class Reader:
     """Reads sentences as answers to a question. Made by `load_reader`; safe to share between threads."""
 
-    def __init__(
-        self, graph: Any, tokenizer: Tokenizer, weights: Weights, bias: NDArray[np.float32], threads: int
-    ) -> None:
+    def __init__(self, graph: Any, tokenizer: Tokenizer, weights: Weights, threads: int) -> None:
         self._session = graph
         self._weights = weights
-        self._bias = float(bias.sum())
         self._threads = threads
         self._ids = lru_cache(_REMEMBERED_TEXTS)(tokenizer.ids)
 
@@ -104,7 +103,7 @@ class Reader:
         title, previous, sentence = (self._ids(part) if part else [] for part in one)
         ids, start, end = lay_out(self._weights, asked, sentence, title, previous)
         logits = self._session.run([LOGITS], {INPUT: self._weights.embedded(ids)[None]})[0][0]
-        return float(logits[0, 0] + np.logaddexp.reduce(logits[start:end, 1])) + self._bias
+        return float(logits[0, 0] + np.logaddexp.reduce(logits[start:end, 1]))
 
 
 def lay_out(
@@ -123,41 +122,50 @@ def lay_out(
 
 
 class Adapted(Weights):
-    """The weights with the reader's changes: to each matrix that has one, `up @ down` is added."""
+    """The weights with the reader's changes: to each matrix that has one, `up @ down` is added. `changes`: as read."""
 
     def __init__(self, path: Path, changes: Mapping[str, NDArray[np.float32]]) -> None:
         super().__init__(path)
-        self._changes = changes
+        self.changes = changes
 
     def matrix(self, name: str) -> NDArray[np.float32]:
         """(outputs, inputs), as in `Weights`, changed."""
         plain = super().matrix(name)
-        if f"{name}.up" not in self._changes:
+        if f"{name}.up" not in self.changes:
             return plain
-        changed: NDArray[np.float32] = plain + self._changes[f"{name}.up"] @ self._changes[f"{name}.down"]
+        changed: NDArray[np.float32] = plain + self.changes[f"{name}.up"] @ self.changes[f"{name}.down"]
         return changed
 
 
-def build_reader(weights: Weights, head: NDArray[np.float32], precision: Precision) -> bytes:
+def build_reader(weights: Adapted, precision: Precision) -> bytes:
     """The model file: `embedded` (1, tokens, width) to `logits` (1, tokens, 2).
 
     Column 0 of the first token speaks of the pair, column 1 of the tokens that may be the answer.
     """
     graph = GraphWriter()
     state = encode(graph, weights, precision)
-    graph.node("MatMul", [state, graph.constant("head", head)], LOGITS)
+    product = graph.node("MatMul", [state, graph.constant("head", weights.changes["head"])], "head.product")
+    graph.node("Add", [product, graph.constant("head.b", weights.changes["bias"])], LOGITS)
     return graph.model({INPUT: (1, "tokens", weights.width)}, {LOGITS: (1, "tokens", 2)})
 
 
-def _changes(fitted: bytes) -> dict[str, NDArray[np.float32]]:
-    """What `reader.npz` holds: "head" (width, 2), "bias" (2,), and "NAME.up", "NAME.down" for each changed matrix."""
+def _fitted() -> bytes:
+    try:
+        return (package_files("bot") / CHANGES).read_bytes()
+    except OSError as error:
+        raise EmbedderUnavailable(f"The reader's weights ({CHANGES}) are missing.", REINSTALL) from error
+
+
+def read_changes(fitted: bytes) -> dict[str, NDArray[np.float32]]:
+    """What `reader.npz` holds: "head" (width, 2), "bias" (2,), and "NAME.up", "NAME.down" for each changed matrix.
+
+    Raises EmbedderUnavailable when it is damaged.
+    """
     try:
         with np.load(BytesIO(fitted), allow_pickle=False) as arrays:
             changes = {name: arrays[name].astype(np.float32) for name in arrays.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise EmbedderUnavailable(
-            f"The reader's weights ({CHANGES}) are damaged.", "Install Footnote again."
-        ) from error
+        raise EmbedderUnavailable(f"The reader's weights ({CHANGES}) are damaged.", REINSTALL) from error
     if not {"head", "bias"} <= changes.keys():
-        raise EmbedderUnavailable(f"The reader's weights ({CHANGES}) are incomplete.", "Install Footnote again.")
+        raise EmbedderUnavailable(f"The reader's weights ({CHANGES}) are incomplete.", REINSTALL)
     return changes

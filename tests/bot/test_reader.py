@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.reader import CHANGES, LOGITS, Adapted, Read, Reader, _changes, build_reader, lay_out, load_reader
+from bot.reader import CHANGES, LOGITS, Adapted, Read, Reader, build_reader, lay_out, load_reader, read_changes
 from retrieval.e5 import session
 from retrieval.e5_graph import INPUT
 from retrieval.e5_weights import Weights, find_weights
@@ -101,7 +101,7 @@ def test_a_graph_made_of_other_changes_is_built_again(
     copy = Path(shutil.copytree(folder, tmp_path / "model"))
     package = tmp_path / "package"
     package.mkdir()
-    fitted = _changes((Path(__file__).parents[2] / "bot" / CHANGES).read_bytes())
+    fitted = read_changes((Path(__file__).parents[2] / "bot" / CHANGES).read_bytes())
     np.savez(package / CHANGES, **{name: array * 0.5 for name, array in fitted.items()})  # type: ignore[arg-type]
     monkeypatch.setattr("bot.reader.package_files", lambda _: package)
     said: list[str] = []
@@ -111,20 +111,28 @@ def test_a_graph_made_of_other_changes_is_built_again(
     assert other.scores(QUESTIONS["en"], shown) != reader.scores(QUESTIONS["en"], shown)
 
 
+def test_missing_changes_are_named_with_a_next_step(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.reader.package_files", lambda _: tmp_path)
+    with pytest.raises(EmbedderUnavailable, match="missing") as caught:
+        load_reader(folder)
+    assert caught.value.next_step
+
+
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 and no more", b"no archive at all"])
 def test_damaged_changes_are_named_with_a_next_step(damage: bytes) -> None:
     with pytest.raises(EmbedderUnavailable, match=CHANGES) as caught:
-        _changes(damage)
+        read_changes(damage)
     assert caught.value.next_step
 
 
 def test_eight_bits_say_what_full_precision_says(reader: Reader) -> None:
-    changes = _changes((Path(__file__).parents[2] / "bot" / CHANGES).read_bytes())
-    weights = Adapted(find_weights(), changes)
-    exact = session(build_reader(weights, changes["head"], "f32"))
-    ids, start, end = lay_out(
-        weights, reader._ids("query: ") + reader._ids(QUESTIONS["fr"]), reader._ids(NEAR["en"]), [], []
-    )
+    fitted = (Path(__file__).parents[2] / "bot" / CHANGES).read_bytes()
+    weights = Adapted(find_weights(), read_changes(fitted))
+    exact = session(build_reader(weights, "f32"))
+    asked = reader._ids("query: ") + reader._ids(QUESTIONS["fr"])
+    ids, start, end = lay_out(weights, asked, reader._ids(NEAR["en"]), [], [])
     logits = exact.run([LOGITS], {INPUT: weights.embedded(ids)[None]})[0][0]
-    expected = logits[0, 0] + np.logaddexp.reduce(logits[start:end, 1]) + changes["bias"].sum()
+    expected = logits[0, 0] + np.logaddexp.reduce(logits[start:end, 1])
     assert reader.scores(QUESTIONS["fr"], [(None, None, NEAR["en"])])[0] == pytest.approx(expected, abs=0.7)
