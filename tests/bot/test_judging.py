@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import fields
+from typing import Any
 
 import pytest
 
-from bot.judging import Logistic, from_json, judgement
+from bot.judging import Judgement, Logistic, from_json, judgement
 
-GOOD = {
-    "sentence": {"intercept": 0.5, "coefficients": {"kind": 1.0}},
-    "answer": {"intercept": -1.0, "coefficients": {"best": 2.0}},
-    "threshold": 0.5,
-    "beside": 0.3,
+MODELS = [field.name for field in fields(Judgement) if field.type == "Logistic"]
+GOOD: dict[str, Any] = {
+    **{name: {"intercept": float(n), "coefficients": {name: n + 1.0}} for n, name in enumerate(MODELS)},
+    **{field.name: 0.5 for field in fields(Judgement) if field.type == "float"},
+    "threshold": 0.4,
 }
 
 
@@ -41,9 +43,14 @@ def test_extreme_features_stay_probabilities(value: float) -> None:
 
 def test_the_file_is_read_as_it_is() -> None:
     read = from_json(json.dumps(GOOD))
-    assert (read.threshold, read.beside) == (0.5, 0.3)
-    assert read.sentence == Logistic(0.5, {"kind": 1.0})
-    assert read.answer == Logistic(-1.0, {"best": 2.0})
+    assert (read.threshold, read.beside) == (0.4, 0.5)
+    for n, name in enumerate(MODELS):
+        assert getattr(read, name) == Logistic(n, {name: n + 1.0})
+
+
+def test_every_part_has_its_own_name_in_the_file() -> None:
+    assert {"sentence", "answer"} <= set(MODELS)
+    assert set(GOOD) == {field.name for field in fields(Judgement)}
 
 
 @pytest.mark.parametrize("lacking", list(GOOD))
@@ -61,7 +68,7 @@ def test_the_models_that_come_with_footnote_can_answer_and_can_decline() -> None
     models = judgement()
     assert 0 < models.threshold < 1
     assert 0 < models.beside <= 1
-    for model in (models.sentence, models.answer):
+    for model in (getattr(models, name) for name in MODELS):
         assert model.coefficients
         assert all(math.isfinite(weight) for weight in (model.intercept, *model.coefficients.values()))
         best = {name: math.copysign(50.0, weight) for name, weight in model.coefficients.items()}
