@@ -100,6 +100,12 @@ _SEVERAL = re.compile(
     r"|\bdifferente?s\b|\boverview\b|\bsummari[sz]|\bsummary of\b|\bsynthes|\bresume(?:r|z)\b"
     r"|\bresume (?:les?|la|l|moi|nous)\b|\bwhat (?:is|do we) (?:known?|said|reported)\b|\bque sait on\b"
     r"|\bqu est ce qu on sait\b|\bqu en est il\b"
+    # Open questions: what somebody says or does, or plural things, is seldom told by one sentence or one article.
+    r"|\beverything\b|\bpull together\b|\btell me about\b|\bwhat (?:else )?do we have\b|\bparle[sz]? (?:moi|nous) d"
+    r"|\bfai\w+ le point\b|\betat des lieux\b|\btout ce qu"
+    r"|\bwhat (?:has|have|did|does|do) [\w ]{3,40} (?:said?|done?)\b"
+    r"|\bwhat (?:is|are|was|were) [\w ]{3,40} doing\b|\bwhat roles?\b|\bquel role\b|\bwhich (?!is\b|was\b|has\b)\w+s\b"
+    r"|\bquel(?:le)?s \w+s\b|\bwhat are the \w+s\b|\bquel(?:le)?s sont les\b|\bque dit on d|\bque disent\b"
 )
 
 

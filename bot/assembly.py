@@ -47,8 +47,12 @@ def open_assistant(
         ingest(settings, [archive(settings)], progress)
     from bot.assistant import Assistant
     from bot.judging import judgement
+    from bot.quoting import Quoter
+    from bot.reader import load_reader
 
-    return Assistant(open_retriever(settings, progress), judgement())
+    retriever = open_retriever(settings, progress)
+    reader = load_reader(settings.home / MODEL, announce=_announcer(progress))
+    return Assistant(retriever, Quoter(judgement(), reader))
 
 
 def open_retriever(settings: Settings, progress: Progress | None = None) -> Retriever:
@@ -111,18 +115,22 @@ def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, 
     from retrieval.centring import Centring
     from retrieval.embedding import load_embedder
 
-    def announce(_sentence: str) -> None:
-        if progress is not None:
-            progress("preparing the embedder", 0, 0)
-
     embedder = load_embedder(
         settings.embeddings,
         settings.home / MODEL,
         api_key=settings.openai_api_key,
         base_url=settings.openai_base_url,
-        announce=announce,
+        announce=_announcer(progress),
     )
     return embedder, Centring(embedder.name)
+
+
+def _announcer(progress: Progress | None) -> Callable[[str], None]:
+    def announce(_sentence: str) -> None:
+        if progress is not None:
+            progress("preparing the models", 0, 0)
+
+    return announce
 
 
 def _recipe(settings: Settings, progress: Progress | None) -> Recipe:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from bot.grounding import Proposed, ground
-from bot.judging import Judgement
-from bot.quoting import Choice, choose
+from bot.quoting import Choice, Quoter
 from bot.types import Abstained, Answered, Archive, Claim, Mode, Outcome, Question, Reason, Trace
 from bot.weighing import Sentence
 from retrieval.languages import detect
@@ -58,10 +57,10 @@ class Assistant:
     Its methods raise NoIndex, OutdatedIndex, DamagedIndex or EmbedderUnavailable.
     """
 
-    def __init__(self, retriever: Retriever, models: Judgement) -> None:
+    def __init__(self, retriever: Retriever, quoter: Quoter) -> None:
         self._index = retriever.index
         self._retriever = retriever
-        self._models = models
+        self._quoter = quoter
 
     def answer(self, question: Question) -> Outcome:
         """The answer, every quote checked against the catalogue as it is now; or why there is none."""
@@ -71,7 +70,7 @@ class Assistant:
             with timings.of("search"):
                 hits = self._retriever.find(catalogue, question.text, PASSAGES, asked_in)
             with timings.of("choose"):
-                choice = choose(question.text, asked_in, hits, catalogue.article, self._models)
+                choice = self._quoter.choose(question.text, asked_in, hits, catalogue.article)
             with timings.of("ground"):
                 quotes, refused = ground(map(_proposed, choice.quotes), catalogue.article)
                 nearest, _ = ground(map(_proposed, choice.nearest), catalogue.article)

@@ -1,6 +1,6 @@
-"""The two small models of a quoting answer, read from `quoting.json`: which sentence answers, and does any?
+"""The small models of a quoting answer (`quoting.json`): which sentence is worth reading, which answers, does any?
 
-Both are logistic regressions over named features, fitted by `fitting/quoting.py`. Their coefficients are for the
+All are logistic regressions over named features, fitted by `fitting/quoting.py`. Their coefficients are for the
 features as they are, so that the file can be read: a coefficient is what one more of its feature adds to the log-odds.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-_MODELS = ("sentence", "answer")
+_MODELS = ("look", "sentence", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,25 @@ class Logistic:
     intercept: float
     coefficients: Mapping[str, float]
 
+    def odds(self, features: Mapping[str, float]) -> float:
+        """The log-odds. A feature that is missing raises KeyError: a silent zero would be a wrong answer."""
+        return self.intercept + sum(weight * features[name] for name, weight in self.coefficients.items())
+
     def probability(self, features: Mapping[str, float]) -> float:
-        """From 0 to 1. A feature that is missing raises KeyError: a silent zero would be a wrong answer."""
-        odds = self.intercept + sum(weight * features[name] for name, weight in self.coefficients.items())
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, odds))))
+        """From 0 to 1; otherwise as `odds`."""
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.odds(features)))))
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What `quoting.json` holds.
 
-    `sentence`: does this sentence hold the answer? `answer`: do the best sentences answer the question at all; below
-    `threshold` the answerer declines. `beside`: a further sentence is quoted when its probability is at least this
-    share of the best one's.
+    `look`: might this sentence hold the answer, so that it is worth reading? `sentence`: does it, having been read?
+    `answer`: do the best sentences answer the question at all; below `threshold` the answerer declines. `beside`: a
+    further sentence is quoted when its probability is at least this share of the best one's.
     """
 
+    look: Logistic
     sentence: Logistic
     answer: Logistic
     threshold: float
@@ -47,8 +51,8 @@ class Judgement:
 def from_json(text: str) -> Judgement:
     """Read the file's text. Raises ValueError or KeyError when it isn't what it should be."""
     values = json.loads(text)
-    sentence, answer = (Logistic(values[name]["intercept"], values[name]["coefficients"]) for name in _MODELS)
-    return Judgement(sentence, answer, values["threshold"], values["beside"])
+    look, sentence, answer = (Logistic(values[name]["intercept"], values[name]["coefficients"]) for name in _MODELS)
+    return Judgement(look, sentence, answer, values["threshold"], values["beside"])
 
 
 @lru_cache(maxsize=1)

@@ -1,29 +1,39 @@
 """Answer without a language model: choose the sentences that answer a question, or decline.
 
-The sentences of the passages found are weighed (`weighing.py`), ordered by the fitted model of a sentence, and the
-best are judged as an answer (`judging.py`). Chooses places in articles; what is shown is for `grounding.py` to let
-through.
+The sentences of the passages found are weighed (`weighing.py`); the likeliest are read together with the question
+(`reader.py`); the best are judged as an answer (`judging.py`). Chooses places in articles; what is shown is for
+`grounding.py` to let through.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from bot.asked import Asked, asked
-from bot.judging import Judgement
+from bot.judging import Judgement, Logistic
 from bot.types import Candidate
 from bot.weighing import Sentence, Weighed, wanted, weigh
-from retrieval.types import Article, Hit
+from retrieval.types import Article, Hit, Span
 
 MOST: Final = 3
 """Sentences quoted for a question that one article can answer."""
 MOST_SEVERAL: Final = 6
 """Sentences quoted for a question that asks what several articles say, two of one article at most."""
+READ: Final = 10
+"""Sentences that are read: those that hold the answer are among them in nine of ten cases, and reading takes time."""
 _NEAREST: Final = 3
-_SHOWN: Final = 12  # candidates kept for /why
+
+Read = tuple[str | None, str | None, str]
+"""Title of the article, the sentence before, the sentence."""
+
+
+class Reader(Protocol):
+    """Judges sentences as answers to a question."""
+
+    def scores(self, question: str, sentences: Sequence[Read]) -> list[float]:
+        """For each sentence the log-odds that it answers the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +52,36 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A weighed sentence with its probability of holding the answer."""
+    """A weighed sentence with the probability that it answers."""
 
     weighed: Weighed
     probability: float
 
 
-def choose(
-    question: str, language: str, hits: Sequence[Hit], article: Callable[[str], Article], models: Judgement
-) -> Choice:
-    """The sentences to quote for a question in `language`, from passages found for it."""
-    ask = asked(question)
-    ranked = rank(question, language, ask, hits, article, models)
-    if not ranked:
-        return Choice((), (), (), (), "no passage was found")
-    features = answer_features(question, language, ranked)
-    confidence = models.answer.probability(features)
-    missing = _missing(question, language, ranked)
-    answers = confidence >= models.threshold
-    chosen = _select(ranked, ask, models.beside) if answers else []
-    return Choice(
-        quotes=tuple(one.weighed.sentence for one in chosen),
-        nearest=tuple(_nearest(ranked)),
-        candidates=_shown(ranked, chosen, answers),
-        missing=missing,
-        decision=f"confidence {confidence:.2f}, threshold {models.threshold:.2f}",
-    )
+@dataclass(frozen=True, slots=True)
+class Quoter:
+    """Chooses sentences with fitted models and a reader."""
 
+    models: Judgement
+    reader: Reader
 
-def rank(
-    question: str, language: str, ask: Asked, hits: Sequence[Hit], article: Callable[[str], Article], models: Judgement
-) -> list[Ranked]:
-    """All sentences of the hits, likeliest first."""
-    weighed = weigh(question, language, ask, candidates(hits, article))
-    ranked = [Ranked(one, models.sentence.probability(one.features)) for one in weighed]
-    return sorted(ranked, key=lambda one: -one.probability)
+    def choose(self, question: str, language: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Choice:
+        """The sentences to quote for a question in `language`, from passages found for it."""
+        ask = asked(question)
+        weighed = weigh(question, language, ask, candidates(hits, article))
+        if not weighed:
+            return Choice((), (), (), (), "no passage was found")
+        ranked = rank(read(question, look(weighed, self.models.look), self.reader), self.models.sentence)
+        confidence = self.models.answer.probability(answer_features(question, language, weighed, ranked))
+        answers = confidence >= self.models.threshold
+        chosen = select(ranked, ask, self.models.beside) if answers else []
+        return Choice(
+            quotes=tuple(one.weighed.sentence for one in chosen),
+            nearest=tuple(_nearest(ranked)),
+            candidates=tuple(_shown(one, chosen, answers) for one in ranked),
+            missing=_missing(question, language, weighed, ranked),
+            decision=f"confidence {confidence:.2f}, threshold {self.models.threshold:.2f}",
+        )
 
 
 def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[Sentence]:
@@ -88,30 +93,50 @@ def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[S
     ]
 
 
-def answer_features(question: str, language: str, ranked: Sequence[Ranked]) -> dict[str, float]:
+def look(weighed: Sequence[Weighed], model: Logistic) -> list[Weighed]:
+    """The sentences worth reading, likeliest first, each with its log-odds as the feature "look"."""
+    odds = [model.odds(one.features) for one in weighed]
+    order = sorted(range(len(weighed)), key=lambda place: -odds[place])[:READ]
+    return [replace(weighed[place], features={**weighed[place].features, "look": odds[place]}) for place in order]
+
+
+def read(question: str, weighed: Sequence[Weighed], reader: Reader) -> list[Weighed]:
+    """The same with the feature "reader": the log-odds that the sentence answers, the two being read together."""
+    scores = reader.scores(question, [_as_read(one.sentence) for one in weighed])
+    best = max(scores)
+    return [
+        replace(one, features={**one.features, "reader": score, "reader_gap": score - best})
+        for one, score in zip(weighed, scores, strict=True)
+    ]
+
+
+def rank(weighed: Sequence[Weighed], model: Logistic) -> list[Ranked]:
+    """By the probability that they answer, best first."""
+    return sorted((Ranked(one, model.probability(one.features)) for one in weighed), key=lambda one: -one.probability)
+
+
+def answer_features(
+    question: str, language: str, weighed: Sequence[Weighed], ranked: Sequence[Ranked]
+) -> dict[str, float]:
     """What the decision to answer rests on, from the best sentences: features by name."""
-    best = ranked[0]
-    top = best.weighed.features
-    target = best.weighed.sentence.hit.passage.language
+    best = ranked[0].weighed
+    top = best.features
+    target = best.sentence.hit.passage.language
     want = wanted(question, language, target)
-    lacking = want.missing(best.weighed.around)
-    found = set().union(*(one.weighed.around for one in ranked if one.weighed.sentence.hit.passage.language == target))
-    nowhere = want.missing(found)
-    odds = [_odds(one.probability) for one in ranked[:5]]
-    odds += [odds[-1]] * (5 - len(odds))
-    other = top["other_language"]
+    lacking = want.missing(best.around)
+    nowhere = want.missing(set().union(*(one.around for one in weighed if one.sentence.hit.passage.language == target)))
+    readers = sorted((one.weighed.features["reader"] for one in ranked), reverse=True)
+    readers += [readers[-1]] * 3
     return {
-        "best": odds[0],
-        "lead": odds[0] - odds[1],
-        "lead_fifth": odds[0] - odds[4],
+        "reader": top["reader"],
+        "reader_best": readers[0],
+        "reader_second": readers[1],
+        "reader_third": readers[2],
+        "look": top["look"],
         "similarity": top["similarity"],
-        "similarity_z": top["similarity_z"],
-        "words": top["words"],
         "words_near": top["words_near"],
         "words_around": top["words_around"],
-        "names": top["names"],
         "names_around": top["names_around"],
-        "numbers": top["numbers"],
         "kind": top["kind"],
         "lacking_names": float(sum(group.kind == "name" for group, _ in lacking)),
         "lacking_numbers": float(sum(group.kind == "number" for group, _ in lacking)),
@@ -119,76 +144,75 @@ def answer_features(question: str, language: str, ranked: Sequence[Ranked]) -> d
         "nowhere_names": float(sum(group.kind == "name" for group, _ in nowhere)),
         "nowhere_weight": max((weight for _, weight in nowhere), default=0.0),
         "asked": float(len(want.groups)),
-        "other_language": other,
-        "other_best": other * odds[0],
-        "other_words_near": other * top["words_near"],
+        "other_language": top["other_language"],
+        "other_words_near": top["other_language"] * top["words_near"],
     }
 
 
-def _odds(probability: float) -> float:
-    kept = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(kept / (1 - kept))
-
-
-def _select(ranked: Sequence[Ranked], ask: Asked, beside: float) -> list[Ranked]:
+def select(ranked: Sequence[Ranked], ask: Asked, beside: float) -> list[Ranked]:
     """The best sentence, and those that stand beside it; of several articles where the question asks for that."""
-    floor = ranked[0].probability * beside
-    most = MOST_SEVERAL if ask.several else MOST
     if ask.several:
-        floor /= 3
+        ranked = _in_turn(ranked)
+    most = MOST_SEVERAL if ask.several else MOST
+    floor = ranked[0].probability * (beside / 3 if ask.several else beside)
     chosen: list[Ranked] = []
     for one in ranked:
-        if len(chosen) == most or one.probability < floor:
-            break
-        article = one.weighed.sentence.article.id
-        if ask.several and sum(other.weighed.sentence.article.id == article for other in chosen) == 2:
-            continue
-        if all(one.weighed.terms != other.weighed.terms for other in chosen):
+        if len(chosen) < most and one.probability >= floor and _is_news(one, chosen):
             chosen.append(one)
     return chosen
 
 
-def _nearest(ranked: Sequence[Ranked]) -> list[Sentence]:
-    nearest: list[Sentence] = []
+def _in_turn(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best of each article, then the second best of each."""
+    taken: dict[str, int] = {}
+    turns: list[list[Ranked]] = [[], []]
     for one in ranked:
-        if all(one.weighed.sentence.hit.passage.id != other.hit.passage.id for other in nearest):
-            nearest.append(one.weighed.sentence)
-        if len(nearest) == _NEAREST:
-            break
-    return nearest
+        article = one.weighed.sentence.article.id
+        turn = taken.get(article, 0)
+        taken[article] = turn + 1
+        if turn < len(turns):
+            turns[turn].append(one)
+    return [one for turn in turns for one in turn]
 
 
-def _missing(question: str, language: str, ranked: Sequence[Ranked]) -> tuple[str, ...]:
+def _is_news(one: Ranked, chosen: Sequence[Ranked]) -> bool:
+    """Whether a sentence is not one of those chosen over again, as when a wire story stands in two articles."""
+    return all(one.weighed.terms != other.weighed.terms for other in chosen)
+
+
+def _as_read(sentence: Sentence) -> Read:
+    previous = None
+    if sentence.place:
+        before = sentence.hit.passage.sentences[sentence.place - 1]
+        previous = sentence.article.text[before.start : before.end]
+    return sentence.article.title, previous, sentence.text
+
+
+def _nearest(ranked: Sequence[Ranked]) -> list[Sentence]:
+    nearest: dict[str, Sentence] = {}
+    for one in ranked:
+        nearest.setdefault(one.weighed.sentence.hit.passage.id, one.weighed.sentence)
+    return list(nearest.values())[:_NEAREST]
+
+
+def _missing(question: str, language: str, weighed: Sequence[Weighed], ranked: Sequence[Ranked]) -> tuple[str, ...]:
     """Names and numbers of the question that the best passage lacks, then words that no passage found holds."""
     best = ranked[0].weighed
     want = wanted(question, language, best.sentence.hit.passage.language)
     lacking = [group.surface for group, _ in want.missing(best.around) if group.kind != "word"]
-    of_language: dict[str, set[str]] = {}
-    for one in ranked:
-        of_language.setdefault(one.weighed.sentence.hit.passage.language, set()).update(one.weighed.around)
-    nowhere: list[set[str]] = [
+    held: dict[str, set[str]] = {}
+    for one in weighed:
+        held.setdefault(one.sentence.hit.passage.language, set()).update(one.around)
+    nowhere = [
         {group.surface for group, _ in wanted(question, language, target).missing(terms)}
-        for target, terms in of_language.items()
+        for target, terms in held.items()
     ]
     absent = set.intersection(*nowhere)
-    words = [group.surface for group in want.groups if group.surface in absent]
-    return tuple(dict.fromkeys([*lacking, *words]))
+    return tuple(dict.fromkeys([*lacking, *(group.surface for group in want.groups if group.surface in absent)]))
 
 
-def _shown(ranked: Sequence[Ranked], chosen: Sequence[Ranked], answers: bool) -> tuple[Candidate, ...]:
-    shown = []
-    for one in ranked[:_SHOWN]:
-        sentence = one.weighed.sentence
-        outcome = "chosen" if one in chosen else "weaker than those chosen" if answers else "not enough to answer"
-        passage = sentence.hit.passage
-        shown.append(
-            Candidate(
-                sentence.article,
-                sentence.span,
-                type(sentence.span)(passage.start, passage.end),
-                one.probability,
-                one.weighed.features,
-                outcome,
-            )
-        )
-    return tuple(shown)
+def _shown(one: Ranked, chosen: Sequence[Ranked], answers: bool) -> Candidate:
+    sentence = one.weighed.sentence
+    passage = Span(sentence.hit.passage.start, sentence.hit.passage.end)
+    outcome = "chosen" if one in chosen else "weaker than those chosen" if answers else "not enough to answer"
+    return Candidate(sentence.article, sentence.span, passage, one.probability, one.weighed.features, outcome)

@@ -1,9 +1,9 @@
 """The material the answerer is fitted on: archives with questions and the sentences that answer them.
 
 Written here: `seeds` (the part of its questions marked "build"; the part marked "held" is never read), `newsroom`
-(`benchmarks/newsroom`) and `reading` (`fitting/newsroom`). From `--data DIR`: SQuAD 2.0 (`squad2_en`) and PIAF
-(`piaf_fr`), each a folder with `documents.jsonl` (rows with "id", "title", "text") and `queries.jsonl` (rows with
-"question", "lang", "type", "about": the paragraph asked about, "answer_starts").
+(`benchmarks/newsroom`), `reading` (`fitting/newsroom`) and `deciding` (`fitting/deciding`). From `--data DIR`: SQuAD
+2.0 (`squad2_en`) and PIAF (`piaf_fr`), each a folder with `documents.jsonl` (rows with "id", "title", "text") and
+`queries.jsonl` (rows with "question", "lang", "type", "about": the paragraph asked about, "answer_starts").
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import seeds
+from fitting.reader_material import MEASURED, held_out
 
 ROOT = Path(__file__).parent.parent
 PUBLIC = {"squad2_en": "en", "piaf_fr": "fr"}
-_TITLES = 30
-"""Titles (articles) taken of a public set, with at most `_PER_TITLE` questions each."""
-_PER_TITLE = 8
+_PER_TITLE = 40
+"""Questions taken of a title at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question and its evidence: groups of (article path, start, end), any one of a group will do; none: no
-    answer.
+    """A question and its evidence: groups of (article path, start, end), any one of a group will do; none: no answer.
+
+    `fresh`: the reader was not fitted on it, so that its scores here are what they are on anybody's questions.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Asked:
     kind: str
     question: str
     evidence: tuple[tuple[tuple[str, int, int], ...], ...]
+    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +69,20 @@ def newsroom_material(work: Path) -> Material:
     articles = rows(folder / "articles.jsonl")
     file = _write(work / "newsroom.jsonl", articles)
     texts = {f"newsroom.jsonl#{row['id']}": row["text"] for row in articles}
-    asked = []
+    asked, fresh = [], True
     for row in rows(folder / "questions.jsonl"):
+        names = {one["article"] for group in row["evidence"] for one in group}
+        if names:  # a question without evidence stands behind those on the article it misses
+            fresh = names <= set(MEASURED)
         for group in row["evidence"]:
             for one in group:
                 one["article"] = f"newsroom.jsonl#{one['article']}"
-        asked.append(_quoted(row, texts))
+        asked.append(replace(_quoted(row, texts), fresh=fresh))
     return Material("newsroom", (file,), tuple(asked), texts)
 
 
-def reading_material(work: Path) -> Material:
-    """The invented articles of `fitting/newsroom`, sentence by sentence."""
-    folder = ROOT / "fitting" / "newsroom"
+def written_material(name: str, folder: Path, work: Path, *, fresh: bool) -> Material:
+    """Invented articles given sentence by sentence, as one file to ingest."""
     written, texts, places = [], {}, {}
     for path in sorted(folder.glob("*-articles.jsonl")):
         for row in rows(path):
@@ -88,23 +92,27 @@ def reading_material(work: Path) -> Material:
                 spans.append((len(text), len(text) + len(sentence)))
                 text += sentence
             written.append({"id": row["id"], "title": row["title"], "language": row["language"], "text": text})
-            texts[f"reading.jsonl#{row['id']}"], places[row["id"]] = text, spans
+            texts[f"{name}.jsonl#{row['id']}"], places[row["id"]] = text, spans
+
+    def group(article: str, pairs: list[Any]) -> tuple[tuple[str, int, int], ...]:
+        named = [pair if isinstance(pair, list) else [article, pair] for pair in pairs]
+        return tuple((f"{name}.jsonl#{one}", *places[one][place]) for one, place in named)
+
     asked = []
     for path in sorted(folder.glob("*-questions.jsonl")):
         for row in rows(path):
-            article = f"reading.jsonl#{row['article']}"
-            group = tuple((article, *places[row["article"]][n]) for n in row["evidence"])
-            asked.append(Asked(row["id"], row["lang"], row["kind"], row["question"], (group,) if group else ()))
-    return Material("reading", (_write(work / "reading.jsonl", written),), tuple(asked), texts)
+            groups = row["evidence"] if row["kind"] == "several" else [row["evidence"]] if row["evidence"] else []
+            evidence = tuple(group(row["article"], pairs) for pairs in groups)
+            asked.append(Asked(row["id"], row["lang"], row["kind"], row["question"], evidence, fresh))
+    return Material(name, (_write(work / f"{name}.jsonl", written),), tuple(asked), texts)
 
 
 def public_material(data: Path, name: str, work: Path) -> Material:
-    """A sample of a public set: some titles with all their paragraphs, some questions on each."""
+    """A sample of a public set: titles the reader wasn't fitted on, all their paragraphs, some questions on each."""
     language = PUBLIC[name]
     documents = rows(data / name / "documents.jsonl")
     chance = random.Random(1605)
-    known = sorted({row["title"] for row in documents})
-    titles = chance.sample(known, min(_TITLES, len(known)))
+    titles = {row["title"] for row in documents if held_out(row["title"])}
     kept = {row["id"]: row for row in documents if row["title"] in titles}
     file = _write(
         work / f"{name}.jsonl",
@@ -129,7 +137,8 @@ def all_material(data: Path, work: Path) -> Iterator[Material]:
     """Everything the answerer is fitted on."""
     yield seeds_material()
     yield newsroom_material(work)
-    yield reading_material(work)
+    yield written_material("reading", ROOT / "fitting" / "newsroom", work, fresh=False)
+    yield written_material("deciding", ROOT / "fitting" / "deciding", work, fresh=True)
     for name in PUBLIC:
         yield public_material(data, name, work)
 

@@ -1,4 +1,4 @@
-"""Fit bot/quoting.json: which sentence holds the answer, and do the best ones answer at all?
+"""Fit bot/quoting.json: which sentence is worth reading, which answers, and do the best ones answer at all?
 
     python -m fitting.quoting --data DIR [--write]
 
@@ -13,7 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,21 +27,26 @@ from bot.asked import asked as kind_asked
 from bot.assembly import ingest, open_retriever
 from bot.assistant import PASSAGES
 from bot.judging import Logistic
-from bot.quoting import Ranked, answer_features, candidates
+from bot.quoting import Ranked, answer_features, candidates, look, rank, read, select
+from bot.reader import Reader, load_reader
 from bot.settings import Settings
 from bot.weighing import Weighed, weigh
 from fitting.material import Asked, Material, all_material
 
 Array = NDArray[np.float64]
+Place = tuple[str, int]
 
 FOLDS = 5
-SHARES = {"seeds": 2.0, "newsroom": 2.0, "reading": 2.0, "squad2_en": 1.0, "piaf_fr": 1.0}
+SHARES = {"seeds": 2.0, "newsroom": 2.0, "reading": 1.0, "deciding": 3.0, "squad2_en": 0.3, "piaf_fr": 0.5}
 """What each material counts, whatever its number of questions."""
-DECIDING = ("seeds", "newsroom", "reading", "squad2_en")
-"""Materials with questions that have no answer."""
 FALSE_DECLINES = 0.08
 """The threshold is set where this share of the answerable questions is declined."""
 BESIDE = 0.25
+READ_FEATURES = (
+    "reader", "reader_gap", "look", "similarity", "similarity_gap", "words", "words_near", "names_around", "numbers",
+    "kind", "passage", "other_language",
+)  # fmt: skip
+"""What the choice among the sentences that were read goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,21 @@ class Case:
     material: str
     asked: Asked
     weighed: list[Weighed]
-    groups: list[set[int]]
+    groups: list[set[Place]]
 
-    def holds(self, order: Sequence[int], most: int) -> bool:
-        """Whether the first `most` sentences of an order hold evidence of every group."""
-        return bool(self.groups) and all(set(order[:most]) & group for group in self.groups)
+    def holds(self, sentences: Sequence[Weighed]) -> bool:
+        """Whether these sentences hold evidence of every group."""
+        places = {place_of(one) for one in sentences}
+        return bool(self.groups) and all(places & group for group in self.groups)
+
+    def right(self, one: Weighed) -> bool:
+        """Whether a sentence holds evidence."""
+        return any(place_of(one) in group for group in self.groups)
+
+
+def place_of(one: Weighed) -> Place:
+    """The article and the offset a sentence stands at."""
+    return one.sentence.article.id, one.sentence.span.start
 
 
 def cases(material: Material, work: Path) -> list[Case]:
@@ -70,10 +86,12 @@ def cases(material: Material, work: Path) -> list[Case]:
             weighed = weigh(asked.question, asked.language, kind_asked(asked.question), sentences)
             groups = [
                 {
-                    place
-                    for place, sentence in enumerate(sentences)
+                    place_of(one)
+                    for one in weighed
                     if any(
-                        sentence.article.path == path and sentence.span.start < end and start < sentence.span.end
+                        one.sentence.article.path == path
+                        and one.sentence.span.start < end
+                        and start < one.sentence.span.end
                         for path, start, end in group
                     )
                 }
@@ -95,41 +113,32 @@ def fit(
     return Logistic(float(model.intercept_[0] - each @ mean), dict(zip(names, map(float, each), strict=True)))
 
 
-def fit_sentence(known: Sequence[Case]) -> Logistic:
+def fit_sentence(known: Sequence[tuple[Case, Sequence[Weighed]]], names: Sequence[str]) -> Logistic:
     """Which sentence holds the answer: one row a sentence of every answerable question whose evidence was found."""
     rows, labels, weights = [], [], []
-    names = list(known[0].weighed[0].features)
-    count = {name: sum(case.material == name for case in known) for name in SHARES}
-    for case in known:
+    count = Counter(case.material for case, _ in known)
+    for case, weighed in known:
         if case.groups and all(case.groups):
-            right = set().union(*case.groups)
-            rows += [[one.features[name] for name in names] for one in case.weighed]
-            labels += [place in right for place in range(len(case.weighed))]
-            weights += [SHARES[case.material] / count[case.material]] * len(case.weighed)
+            rows += [[one.features[name] for name in names] for one in weighed]
+            labels += [case.right(one) for one in weighed]
+            weights += [SHARES[case.material] / count[case.material]] * len(weighed)
     return fit(np.array(rows), labels, weights, names, 0.05)
-
-
-def ranked(case: Case, model: Logistic) -> tuple[list[int], list[Ranked]]:
-    """The sentences of a case by probability: their places, and themselves."""
-    by = [Ranked(one, model.probability(one.features)) for one in case.weighed]
-    order = sorted(range(len(by)), key=lambda place: -by[place].probability)
-    return order, [by[place] for place in order]
 
 
 def fit_answer(known: Sequence[tuple[Case, dict[str, float], bool]]) -> Logistic:
     """Do the best sentences answer? True where they hold the evidence: a wrong quote is no better than none."""
     names = list(known[0][1])
-    count = {name: sum(case.material == name for case, _, _ in known) for name in SHARES}
+    count = Counter(case.material for case, _, _ in known)
     rows = np.array([[features[name] for name in names] for _, features, _ in known])
     weights = [SHARES[case.material] / count[case.material] for case, _, _ in known]
-    return fit(rows, [right for _, _, right in known], weights, names, 0.05)
+    return fit(rows, [right for _, _, right in known], weights, names, 0.02)
 
 
-def folded(count: int, work: Callable[[list[int], list[int]], None]) -> None:
-    """Call with the places to fit on and the places to measure on, fold by fold."""
+def folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
+    """The places to fit on and the places to measure on, fold by fold."""
     fold = np.random.default_rng(2016).integers(0, FOLDS, count)
     for number in range(FOLDS):
-        work(list(np.flatnonzero(fold != number)), list(np.flatnonzero(fold == number)))
+        yield [int(n) for n in np.flatnonzero(fold != number)], [int(n) for n in np.flatnonzero(fold == number)]
 
 
 def main() -> None:
@@ -141,59 +150,89 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         work: Path = given.work or Path(scratch)
         every = [case for material in all_material(given.data, work) for case in cases(material, work)]
-    every = [case for case in every if case.weighed]
-    orders: dict[int, list[int]] = {}
-    judged: dict[int, tuple[Case, dict[str, float], bool]] = {}
-
-    def order(fitted: list[int], measured: list[int]) -> None:
-        model = fit_sentence([every[place] for place in fitted])
-        for place in measured:
-            case = every[place]
-            orders[place], best = ranked(case, model)
-            features = answer_features(case.asked.question, case.asked.language, best)
-            judged[place] = (case, features, case.holds(orders[place], 3))
-
-    folded(len(every), order)
-    deciding = [place for place in range(len(every)) if every[place].material in DECIDING]
-    confidence: dict[int, float] = {}
-
-    def decide(fitted: list[int], measured: list[int]) -> None:
-        model = fit_answer([judged[deciding[place]] for place in fitted])
-        for place in measured:
-            confidence[deciding[place]] = model.probability(judged[deciding[place]][1])
-
-    folded(len(deciding), decide)
-    threshold = report(every, orders, confidence)
+        reader = load_reader(work / "models")
+        looks, sentence, answer, threshold = fitted([case for case in every if case.weighed], reader)
     if given.write:
-        sentence, answer = fit_sentence(every), fit_answer([judged[place] for place in deciding])
-        write(sentence, answer, threshold)
+        write(looks, sentence, answer, threshold)
 
 
-def report(every: Sequence[Case], orders: dict[int, list[int]], confidence: dict[int, float]) -> float:
+def fitted(every: Sequence[Case], reader: Reader) -> tuple[Logistic, Logistic, Logistic, float]:
+    """The three models and the threshold, fitted on everything; prints what they reach fold by fold."""
+    fresh = [case for case in every if case.asked.fresh]
+    taught = [case for case in every if not case.asked.fresh]
+    opened: dict[int, list[Weighed]] = {}
+    ranks: dict[int, list[Ranked]] = {}
+    judged: dict[int, tuple[Case, dict[str, float], bool]] = {}
+    confidence: dict[int, float] = {}
+    for some, others in folds(len(fresh)):
+        model = fit_look([*taught, *(fresh[n] for n in some)])
+        for n in others:
+            opened[n] = read(fresh[n].asked.question, look(fresh[n].weighed, model), reader)
+    for some, others in folds(len(fresh)):
+        model = fit_sentence([(fresh[n], opened[n]) for n in some], READ_FEATURES)
+        for n in others:
+            ranks[n] = rank(opened[n], model)
+            features = answer_features(fresh[n].asked.question, fresh[n].asked.language, fresh[n].weighed, ranks[n])
+            judged[n] = fresh[n], features, fresh[n].holds(chosen(fresh[n], ranks[n]))
+    for some, others in folds(len(fresh)):
+        model = fit_answer([judged[n] for n in some])
+        for n in others:
+            confidence[n] = model.probability(judged[n][1])
+    threshold = report(fresh, ranks, confidence)
+    sentence = fit_sentence([(fresh[n], opened[n]) for n in range(len(fresh))], READ_FEATURES)
+    return fit_look(every), sentence, fit_answer(list(judged.values())), threshold
+
+
+def fit_look(known: Sequence[Case]) -> Logistic:
+    """The model that tells which sentences are worth reading."""
+    return fit_sentence([(case, case.weighed) for case in known], list(known[0].weighed[0].features))
+
+
+def chosen(case: Case, ranks: Sequence[Ranked]) -> list[Weighed]:
+    """The sentences that would be quoted."""
+    return [one.weighed for one in select(ranks, kind_asked(case.asked.question), BESIDE)]
+
+
+def report(fresh: Sequence[Case], ranks: dict[int, list[Ranked]], confidence: dict[int, float]) -> float:
     """Print the figures; returns the threshold."""
-    kinds = sorted({(case.material, case.asked.kind) for case in every if case.groups})
-    for material, kind in kinds:
-        of_kind = [p for p, c in enumerate(every) if (c.material, c.asked.kind) == (material, kind) and c.groups]
-        shares = [sum(every[p].holds(orders[p], most) for p in of_kind) / len(of_kind) for most in (1, 2, 3, 6)]
-        print(f"{material:>10} {kind:<18} n={len(of_kind):<4} evidence in the best 1, 2, 3, 6: {np.round(shares, 2)}")
-    own = [p for p in confidence if every[p].material != "squad2_en"]
-    answerable = [confidence[p] for p in own if every[p].groups and every[p].asked.kind != "false_premise"]
-    threshold = float(np.quantile(answerable, FALSE_DECLINES))
-    for material in DECIDING:
-        asked = [p for p in confidence if every[p].material == material and every[p].asked.kind != "false_premise"]
-        truth = [bool(every[p].groups) for p in asked]
-        declined = [confidence[p] < threshold for p in asked]
-        of = {
-            label: np.mean([d for d, t in zip(declined, truth, strict=True) if t is label]) for label in (True, False)
-        }
-        area = roc_auc_score(truth, [confidence[p] for p in asked])
-        shares = f"declined {of[False]:.2f} of the unanswerable, {of[True]:.2f} of the answerable"
-        print(f"{material:>10} decides: AUROC {area:.3f}; {shares}")
+    for material, kind in sorted({(case.material, case.asked.kind) for case in fresh if case.groups}):
+        places = [n for n, c in enumerate(fresh) if (c.material, c.asked.kind) == (material, kind) and c.groups]
+        best = [
+            float(np.mean([fresh[n].holds([one.weighed for one in ranks[n][:most]]) for n in places]))
+            for most in (1, 3, 10)
+        ]
+        quoted = [chosen(fresh[n], ranks[n]) for n in places]
+        held = np.mean([fresh[n].holds(some) for n, some in zip(places, quoted, strict=True)])
+        mean = np.mean([len(some) for some in quoted])
+        shares = "  ".join(f"{share:.2f}" for share in best)
+        print(
+            f"{material:>10} {kind:<17} n={len(places):<4} evidence in the best 1, 3, 10: {shares};"
+            f" in the {mean:.1f} quoted: {held:.2f}"
+        )
+    own = [n for n in confidence if fresh[n].material != "squad2_en" and fresh[n].asked.kind != "false_premise"]
+    threshold = float(np.quantile([confidence[n] for n in own if fresh[n].groups], FALSE_DECLINES))
+    for material in SHARES:
+        places = [n for n, c in enumerate(fresh) if c.material == material and c.asked.kind != "false_premise"]
+        truth = [bool(fresh[n].groups) for n in places]
+        if len(set(truth)) < 2:
+            continue
+        area = roc_auc_score(truth, [confidence[n] for n in places])
+        print(f"{material:>10} decides: AUROC {area:.3f}; {_declines(places, fresh, confidence)}")
     print(f"threshold {threshold:.3f}")
     return threshold
 
 
-def write(sentence: Logistic, answer: Logistic, threshold: float) -> None:
+def _declines(places: Sequence[int], fresh: Sequence[Case], confidence: dict[int, float]) -> str:
+    """What is declined where certain shares of the answerable are."""
+    known = [confidence[n] for n in places if fresh[n].groups]
+    absent = np.array([confidence[n] for n in places if not fresh[n].groups])
+    shares = (0.05, 0.08, 0.15, 0.25)
+    return "declined " + ", ".join(
+        f"{float(np.mean(absent < np.quantile(known, share))):.2f} at {share:.2f}" for share in shares
+    )
+
+
+def write(looks: Logistic, sentence: Logistic, answer: Logistic, threshold: float) -> None:
     """Write the file the answerer reads."""
 
     def rounded(model: Logistic) -> dict[str, object]:
@@ -204,6 +243,7 @@ def write(sentence: Logistic, answer: Logistic, threshold: float) -> None:
 
     values = {
         "made_by": "fitting/quoting.py",
+        "look": rounded(looks),
         "sentence": rounded(sentence),
         "answer": rounded(answer),
         "threshold": round(threshold, 4),

@@ -88,7 +88,7 @@ def public(data: Path, name: str, *, held: bool) -> Set:
     """SQuAD 2.0 or PIAF: the titles held out of the fitting, or all others."""
     made = Set(name)
     for row in rows(data / name / "documents.jsonl"):
-        if (zlib.crc32(row["title"].encode("utf-8")) % _HELD_SHARE == 0) == held:
+        if held_out(row["title"]) == held:
             made.add(row["id"], row["title"], row["lang"], row["text"], _cut(row["text"]))
     for row in rows(data / name / "queries.jsonl"):
         if row["about"] not in made.spans:
@@ -103,6 +103,11 @@ def public(data: Path, name: str, *, held: bool) -> Set:
         if answers or row["type"] != "answerable":
             made.asked.append(Asked(row["question"], row["lang"], tuple(made.of(row["about"])), answers))
     return made
+
+
+def held_out(title: str) -> bool:
+    """Whether a title of a public set is kept out of the fitting."""
+    return zlib.crc32(title.encode("utf-8")) % _HELD_SHARE == 0
 
 
 def newsroom(*, measured: bool) -> Set:
