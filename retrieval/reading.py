@@ -203,7 +203,7 @@ def _from_row(name: str, where: str, row: object, line: bytes) -> Document | Unr
 
 def _problem(text: str) -> tuple[str, str] | None:
     """Why a decoded text is not one we can use, and what to do; None when it is."""
-    if not text.strip("\ufeff \t\r\n\x0b\x0c\u00a0"):
+    if not text.replace("\ufeff", "").strip():
         return "It is empty.", "Put an article into it, or take it away."
     if "\x00" in text:
         return "It holds NUL bytes, so it is not text.", "Save it as plain UTF-8 text."

@@ -56,6 +56,7 @@ def test_text_is_the_bytes_decoded_and_nothing_else(tmp_path: Path, text: str, e
         (b"", "empty"),
         (b" \r\n\t", "empty"),
         (b"\xef\xbb\xbf\n", "empty"),
+        ("\x1c \x85\u2028".encode(), "empty"),
         (b"caf\xe9 ferm\xe9", "not UTF-8 (first at byte 3)"),
         ("Libye".encode("utf-16"), "UTF-16"),
         (b"text\x00text", "NUL"),
