@@ -8,6 +8,7 @@ Does not run the graph (e5.py) nor read the weights file (e5_weights.py).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, Literal
 
 import numpy as np
@@ -33,20 +34,27 @@ def build_graph(weights: Weights, precision: Precision) -> bytes:
     return graph.model({INPUT: (1, "tokens", weights.width)}, {VECTOR: (1, weights.width)})
 
 
-def encode(graph: GraphWriter, weights: Weights, precision: Precision) -> str:
-    """Write the layers, from `embedded`; returns the name of the final states, (1, tokens, width)."""
+def encode(graph: GraphWriter, weights: Weights, precision: Precision, exact: Collection[str] = ()) -> str:
+    """Write the layers, from `embedded`; returns the name of the final states, (1, tokens, width).
+
+    `exact`: linear maps that stay unquantised whatever the precision, such as "l4.fo".
+    """
+
+    def linear(name: str, state: str) -> str:
+        return _linear(graph, weights, name, state, "f32" if name in exact else precision)
+
     state = _normalised(graph, weights, "emb.ln", INPUT)
     for layer in range(weights.layers):
         name = f"l{layer}"
-        query, key, value = (_linear(graph, weights, f"{name}.{part}", state, precision) for part in "qkv")
+        query, key, value = (linear(f"{name}.{part}", state) for part in "qkv")
         context = graph.node(
             "MultiHeadAttention", [query, key, value], f"{name}.context", domain=CONTRIB, num_heads=weights.heads
         )
-        attended = _linear(graph, weights, f"{name}.ao", context, precision)
+        attended = linear(f"{name}.ao", context)
         state = _normalised(graph, weights, f"{name}.aln", state, attended)
-        inner = _linear(graph, weights, f"{name}.fi", state, precision)
+        inner = linear(f"{name}.fi", state)
         active = graph.node("Gelu", [inner], f"{name}.active", domain=CONTRIB)
-        outer = _linear(graph, weights, f"{name}.fo", active, precision)
+        outer = linear(f"{name}.fo", active)
         state = _normalised(graph, weights, f"{name}.oln", state, outer)
     return state
 

@@ -51,6 +51,14 @@ def test_the_answering_sentence_scores_above_a_near_one(reader: Reader, asked: s
     assert answering > near
 
 
+@pytest.mark.parametrize("asked", ["en", "fr"])
+def test_a_question_the_sentence_does_not_answer_scores_lower(reader: Reader, asked: str) -> None:
+    missing = {"en": "Who is the captain of the Nordline ferry?", "fr": "Qui commande le ferry de Nordline ?"}
+    for written in ("en", "fr"):
+        shown: list[Read] = [(TITLES[written], None, ANSWERING[written])]
+        assert reader.scores(QUESTIONS[asked], shown) > reader.scores(missing[asked], shown)
+
+
 def test_a_score_is_the_same_alone_and_among_others(reader: Reader) -> None:
     sentences: list[Read] = [
         (TITLES["en"], NEAR["en"], ANSWERING["en"]),
