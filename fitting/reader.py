@@ -5,7 +5,7 @@
 Needs torch (2.13) beside Footnote's own requirements. DIR holds `squad2_en` and `piaf_fr` (see `reader_material.py`).
 A round is one question with a sentence that answers it and some that don't, those first that the embedder takes for
 nearest. Questions come from the material written here and from the public sets; the share of the former grows.
-The same seed, start and number of processors give the same file. About 6 questions a second on one core.
+The seed fixes what is shown in which order and where the fitting starts. About 6 questions a second on one core.
 """
 
 # torch is no requirement of Footnote's, so types are checked without it.
