@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bot.errors import FootnoteError
 from bot.home import MODEL
 from bot.settings import Settings
 from bot.types import Check
 from retrieval import builds
-from retrieval.errors import RetrievalError
+from retrieval.errors import OutdatedIndex, RetrievalError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.quoting import Quoter
     from retrieval.centring import Centring
     from retrieval.embedding import Embedder
     from retrieval.index import Index
@@ -37,32 +40,53 @@ def open_index(settings: Settings) -> Index:
 
 
 def open_assistant(
-    settings: Settings, *, build_if_missing: bool = False, progress: Progress | None = None
+    settings: Settings,
+    *,
+    build_if_missing: bool = False,
+    progress: Progress | None = None,
+    say: Callable[[str], object] | None = None,
 ) -> Assistant:
-    """Everything that answers questions. With `build_if_missing`, the archive of the settings is indexed first.
+    """Everything that answers questions.
 
-    Raises NoIndex, OutdatedIndex, DamagedIndex, EmbedderUnavailable, HomeNotWritable.
+    With `build_if_missing`, the archive of the settings is indexed first when there is no index, and an outdated index
+    is made anew from its sources; `say` is told so, in sentences.
+
+    Raises NoIndex, OutdatedIndex, DamagedIndex, EmbedderUnavailable, DamagedInstallation, HomeNotWritable.
     """
     if build_if_missing and builds.current(settings.home) is None:
         ingest(settings, [archive(settings)], progress)
+    try:
+        retriever = open_retriever(settings, progress)
+    except OutdatedIndex:
+        if not build_if_missing:
+            raise
+        for notice in _make_anew(settings, progress).notices:
+            if say is not None:
+                say(notice)
+        retriever = open_retriever(settings, progress)
     from bot.assistant import Assistant
-    from bot.judging import judgement
-    from bot.quoting import Quoter
-    from bot.reader import load_reader
 
-    retriever = open_retriever(settings, progress)
-    reader = load_reader(settings.home / MODEL, announce=_announcer(progress))
-    return Assistant(retriever, Quoter(judgement(), reader))
+    try:
+        return Assistant(retriever, _quoter(settings, progress))
+    except (RetrievalError, FootnoteError):
+        retriever.index.close()
+        raise
 
 
 def open_retriever(settings: Settings, progress: Progress | None = None) -> Retriever:
-    """What searches the index of the home. Raises as `open_assistant` does."""
+    """What searches the index of the home, which fits it. Raises as `open_assistant` does."""
     index = open_index(settings)
     index.catalogue  # noqa: B018 - opened now, so that a missing index is said before an embedder is loaded
     from retrieval.search import Retriever
 
     embedder, centring = _embedder(settings, progress)
-    return Retriever(index, embedder, centring)
+    retriever = Retriever(index, embedder, centring)
+    try:
+        retriever.check()
+    except RetrievalError:
+        index.close()
+        raise
+    return retriever
 
 
 def archive(settings: Settings) -> Path:
@@ -88,20 +112,12 @@ def remove(settings: Settings, source: str) -> Report:
 
 def doctor(settings: Settings) -> list[Check]:
     """Is everything in order? Never raises for what it finds."""
-    index = open_index(settings)
-    try:
+    with closing(open_index(settings)) as index:
         checks = [Check(name, ok, sentence, next_step or None) for name, ok, sentence, next_step in index.check()]
-    finally:
-        index.close()
-    try:
-        embedder, centring = _embedder(settings, None)
-    except RetrievalError as error:
-        checks.append(Check("embedder", False, error.message, error.next_step))
-    else:
-        languages = "not centred" if centring.name == "none" else "centred"
-        checks.append(
-            Check("embedder", True, f"{embedder.name}, {embedder.dimensions} dimensions, languages {languages}.")
-        )
+    checks.append(_look("embedder", lambda: _described(*_embedder(settings, None))))
+    if all(check.ok for check in checks if check.name in ("index", "embedder")):
+        checks.append(_look("search", lambda: _fitting(settings)))
+        checks.append(_look("answers", lambda: _answering(settings)))
     if settings.openai_api_key or settings.openai_base_url:
         checks.append(Check("model", None, "A language model is set; this version answers with quotes alone."))
     else:
@@ -109,6 +125,49 @@ def doctor(settings: Settings) -> list[Check]:
     if settings.chroma_url:
         checks.append(Check("chroma", None, "CHROMA_URL is set; this version keeps its index in the home."))
     return checks
+
+
+def _look(name: str, praise: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, praise())
+    except (RetrievalError, FootnoteError) as error:
+        return Check(name, False, error.message, error.next_step)
+
+
+def _described(embedder: Embedder, centring: Centring) -> str:
+    languages = "not centred" if centring.name == "none" else "centred"
+    return f"{embedder.name}, {embedder.dimensions} dimensions, languages {languages}."
+
+
+def _fitting(settings: Settings) -> str:
+    open_retriever(settings).index.close()
+    return "The index fits this version and its embedder."
+
+
+def _answering(settings: Settings) -> str:
+    _quoter(settings, None)
+    return "The models that choose quotes are whole."
+
+
+def _make_anew(settings: Settings, progress: Progress | None) -> Report:
+    """Index the sources of an outdated index again: from the disk, else (where it can be read) from its own texts."""
+    from retrieval.catalogue import salvage_sources
+    from retrieval.reading import Document, read_source
+
+    build = builds.current(settings.home)
+    roots = [source.root for source in salvage_sources(build)] if build is not None else []
+    readable = [
+        root for root in roots if root.exists() and any(isinstance(found, Document) for found in read_source(root))
+    ]
+    return ingest(settings, readable, progress)
+
+
+def _quoter(settings: Settings, progress: Progress | None) -> Quoter:
+    from bot.judging import judgement
+    from bot.quoting import Quoter
+    from bot.reader import load_reader
+
+    return Quoter(judgement(), load_reader(settings.home / MODEL, announce=_announcer(progress)))
 
 
 def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, Centring]:

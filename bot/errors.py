@@ -7,6 +7,7 @@
     │   └── BadRow          2              a row of a batch that holds no question
     ├── RetrievalFailed     1              what `retrieval.errors` says, with its own code and next step
     ├── UnreadableBatch     1              a file of questions that cannot be opened or is not UTF-8
+    ├── DamagedInstallation 1              a file that came with Footnote is missing or damaged
     ├── Interrupted       130              Ctrl-C
     └── Unexpected          1              a fault of ours: the person gets a sentence, the log the traceback
 
@@ -89,6 +90,15 @@ class UnreadableBatch(FootnoteError):
     """A file of questions that cannot be opened, or is not UTF-8."""
 
     code = "unreadable_batch"
+
+
+class DamagedInstallation(FootnoteError):
+    """A file that came with Footnote is missing, or isn't what was installed."""
+
+    code = "damaged_installation"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"{file}, which came with Footnote, is missing or damaged.", "Install Footnote again.")
 
 
 class Interrupted(FootnoteError):

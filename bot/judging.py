@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from bot.errors import DamagedInstallation
+
+FILE = "quoting.json"
 _MODELS = ("look", "sentence", "answer")
 
 
@@ -57,5 +60,8 @@ def from_json(text: str) -> Judgement:
 
 @lru_cache(maxsize=1)
 def judgement() -> Judgement:
-    """The models that come with Footnote."""
-    return from_json((files("bot") / "quoting.json").read_text("utf-8"))
+    """The models that come with Footnote. Raises DamagedInstallation when their file is missing or damaged."""
+    try:
+        return from_json((files("bot") / FILE).read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedInstallation(FILE) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -92,7 +93,7 @@ class Catalogue:
             schema = self._db.execute("PRAGMA user_version").fetchone()[0]
         if schema != SCHEMA:
             self._db.close()
-            raise OutdatedIndex("The index was made by another version of Footnote.")
+            raise outdated("The index was made by another version of Footnote.", salvage_sources(folder))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -116,8 +117,9 @@ class Catalogue:
         return int(self._meta("generation") or 0)
 
     def settings(self) -> IndexSettings:
-        """What this index was made with."""
-        return IndexSettings(**json.loads(self._meta("settings") or "{}"))
+        """What this index was made with; what another version did not note down is empty."""
+        noted = json.loads(self._meta("settings") or "{}")
+        return IndexSettings(**{one.name: noted.get(one.name, "") for one in fields(IndexSettings)})
 
     def vectors_folder(self) -> Path:
         """Where the vectors of this state are. A written update has them in a folder of its own."""
@@ -293,6 +295,12 @@ def salvage_sources(folder: Path) -> tuple[Source, ...]:
     finally:
         db.close()
     return tuple(Source(name, Path(root)) for name, root in rows)
+
+
+def outdated(message: str, sources: Sequence[Source]) -> OutdatedIndex:
+    """The error for an index that must be made anew; its next step is the command that does, from these sources."""
+    roots = [shlex.quote(str(source.root)) for source in sources if source.root.exists()]
+    return OutdatedIndex(message, f"Make it anew: footnote ingest {' '.join(roots)}" if roots else None)
 
 
 def text_digest(text: str) -> str:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from retrieval import analysis
 from retrieval.analysis import question_groups
-from retrieval.catalogue import Catalogue
+from retrieval.catalogue import Catalogue, outdated
 from retrieval.centring import Centring
 from retrieval.embedding import Embedder
-from retrieval.errors import OutdatedIndex
 from retrieval.fusion import fuse
 from retrieval.index import Index
 from retrieval.languages import detect
@@ -38,6 +37,11 @@ class Retriever:
     embedder: Embedder
     centring: Centring
 
+    def check(self) -> None:
+        """Raise OutdatedIndex now rather than at the first question. Opens the catalogue alone."""
+        with self.index.snapshot() as catalogue:
+            self._compare(catalogue)
+
     def search(self, question: str, k: int, language: str | None = None) -> list[Hit]:
         """The `k` best passages for a question, best first; fewer when the archive has fewer.
 
@@ -59,10 +63,11 @@ class Retriever:
         """Raise OutdatedIndex where the terms or vectors of the index are not of the kind a question would get."""
         made = catalogue.settings()
         if made.embedder != self.embedder.name:
-            raise OutdatedIndex(f"The index was made with another embedder, {made.embedder}, not {self.embedder.name}.")
+            message = f"The index was made with another embedder, {made.embedder}, not {self.embedder.name}."
+            raise outdated(message, catalogue.sources())
         now = (self.embedder.dimensions, str(analysis.VERSION), self.centring.name)
         if (made.dimensions, made.analysis, made.centring) != now:
-            raise OutdatedIndex("The index was made by another version of Footnote.")
+            raise outdated("The index was made by another version of Footnote.", catalogue.sources())
 
     def _by_words(self, question: str, language: str, k: int) -> dict[str, float]:
         """BM25 by passage; each language is searched with its own terms, at most `k` passages of each."""

@@ -101,7 +101,8 @@ class _Plan:
 
 
 def ingest(paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress | None = None) -> Report:
-    """Make these sources equal to the disk and leave the others as they are.
+    """Make these sources equal to the disk and leave the others as they are. Without paths, an index that no longer
+    fits the recipe is still made anew.
 
     Raises SourceNotFound, EmptySource (before anything is changed), IndexBusy, HomeNotWritable, DiskFull, and what the
     recipe raises (BadSidecar, EmbedderUnavailable).
@@ -118,6 +119,8 @@ def ingest(paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress
             _plan_source(source, old, recipe, plan, afresh=afresh, progress=progress)
         if old is None:
             _plan_salvaged(home, given, recipe, plan, progress)
+            if not plan.sources:
+                raise EmptySource("None of the articles that were indexed is where it was.", NoIndex.default_next_step)
         if old is not None and afresh:
             _plan_kept(old, given, recipe, plan)
         build = builds.new(home) if old is None or afresh else old.folder
@@ -178,8 +181,10 @@ def _old(home: Path) -> Iterator[tuple[Catalogue | None, list[str]]]:
 
 
 def _needs_rebuild(old: Catalogue, settings: IndexSettings, notices: list[str]) -> bool:
-    if old.settings() != settings:
-        notices.append("The index was made with other settings; it has been made anew.")
+    had = old.settings()
+    if had != settings:
+        other = f"with another embedder, {had.embedder}" if had.embedder != settings.embedder else "by another version"
+        notices.append(f"The index was made {other}; it has been made anew.")
         return True
     fault = fault_of(old)
     if fault is not None:

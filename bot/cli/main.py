@@ -113,7 +113,7 @@ def chat(run: Run) -> None:
     from bot.cli import repl
 
     with terminal.progress() as report:
-        assistant = assembly.open_assistant(settings, build_if_missing=True, progress=report)
+        assistant = assembly.open_assistant(settings, build_if_missing=True, progress=report, say=terminal.say)
     with closing(assistant):
         if sys.stdin.isatty() and sys.stdout.isatty():
             repl.talk(assistant, settings.home)

@@ -8,7 +8,9 @@ import pytest
 
 import seeds
 from bot import assembly
+from bot.errors import DamagedInstallation
 from bot.home import MODEL
+from bot.judging import judgement
 from bot.settings import Settings
 from bot.types import Question
 from retrieval.errors import BadEmbedderSetting, NoIndex
@@ -99,7 +101,9 @@ def test_an_answer_comes_from_the_bundled_articles(bundled_home: Path) -> None:
 def test_the_doctor_finds_the_bundled_home_in_order(bundled_home: Path) -> None:
     checks = assembly.doctor(Settings(home=bundled_home))
     assert [check.name for check in checks if check.ok is False] == []
-    assert {"index", "texts", "words", "vectors", "embedder"} <= {check.name for check in checks if check.ok}
+    assert {"index", "texts", "words", "vectors", "embedder", "search", "answers"} <= {
+        check.name for check in checks if check.ok
+    }
     assert next(check for check in checks if check.name == "model").ok is None
 
 
@@ -109,3 +113,14 @@ def test_the_doctor_names_everything_that_is_wrong_at_once_and_what_to_do(tmp_pa
     assert set(wrong) == {"index", "embedder"}
     assert all(check.message and check.next_step for check in wrong.values())
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_doctor_names_a_damaged_installation(
+    bundled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.judging.files", lambda _: tmp_path)
+    judgement.cache_clear()
+    with pytest.raises(DamagedInstallation):
+        assembly.open_assistant(Settings(home=bundled_home))
+    wrong = [check for check in assembly.doctor(Settings(home=bundled_home)) if check.ok is False]
+    assert [(check.name, check.next_step) for check in wrong] == [("answers", "Install Footnote again.")]

@@ -27,6 +27,7 @@ EXAMPLES: list[FootnoteError] = [
     errors.BadRow("Line 1 is not JSON.", "Write JSON."),
     errors.RetrievalFailed(RetrievalError("Search failed.", "Run doctor.")),
     errors.UnreadableBatch("No such file.", "Check its path."),
+    errors.DamagedInstallation("quoting.json"),
     errors.Interrupted(),
     errors.Unexpected("A fault.", "See the log."),
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.judging import Judgement, Logistic, from_json, judgement
+from bot.errors import DamagedInstallation
+from bot.judging import FILE, Judgement, Logistic, from_json, judgement
 
 MODELS = [field.name for field in fields(Judgement) if field.type == "Logistic"]
 GOOD: dict[str, Any] = {
@@ -74,3 +76,16 @@ def test_the_models_that_come_with_footnote_can_answer_and_can_decline() -> None
         best = {name: math.copysign(50.0, weight) for name, weight in model.coefficients.items()}
         worst = {name: -value for name, value in best.items()}
         assert model.probability(worst) < models.threshold < model.probability(best)
+
+
+@pytest.mark.parametrize("text", [None, b"", b"{", b"[]", b"\xff", b"{}", b'{"look": 3}'])
+def test_a_damaged_installation_is_named_so(
+    text: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if text is not None:
+        (tmp_path / FILE).write_bytes(text)
+    monkeypatch.setattr("bot.judging.files", lambda _: tmp_path)
+    judgement.cache_clear()
+    with pytest.raises(DamagedInstallation, match=FILE) as raised:
+        judgement()
+    assert raised.value.next_step == "Install Footnote again."

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from retrieval import builds
-from retrieval.catalogue import FILE, SCHEMA, Catalogue, connect
-from retrieval.errors import DiskFull, OutdatedIndex
+from retrieval.catalogue import FILE
+from retrieval.errors import DiskFull, EmptySource, OutdatedIndex
 from retrieval.index import Index
 from retrieval.sync import ingest
-from tests.support.indexing import SETTINGS, TEXTS, HashedEmbedder, paragraphs, recipe, shown, write_articles
+from tests.support.indexing import (
+    SETTINGS,
+    TEXTS,
+    HashedEmbedder,
+    alter_settings,
+    let_another_version_have_made,
+    paragraphs,
+    recipe,
+    shown,
+    write_articles,
+)
 
 
 @pytest.fixture
@@ -43,7 +54,7 @@ def test_other_settings_make_the_index_anew_while_a_reader_goes_on(folder: Path,
     reader = Index(home)
     before = reader.vectors.count()
     report = ingest([folder], home, recipe(settings=replace(SETTINGS, embedder="hashed-64-b")))
-    assert "settings" in report.notices[0]
+    assert "another embedder, hashed-64;" in report.notices[0]
     assert reader.vectors.count() == before
     assert len(reader.vectors.search(HashedEmbedder().embed_query("bridge"), 4)) == 4
     assert reader.refresh()
@@ -76,17 +87,40 @@ def test_a_home_of_another_version_is_made_anew_and_says_so(folder: Path, home: 
     ingest([folder, other, lost], home, recipe())
     (lost / "sun.txt").unlink()
     lost.rmdir()
-    build = builds.current(home)
-    assert build is not None
-    with connect(build) as db:
-        db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
-    db.close()
-    with pytest.raises(OutdatedIndex):
-        Catalogue(build)
+    let_another_version_have_made(home)
+    with pytest.raises(OutdatedIndex) as raised:
+        Index(home).catalogue  # noqa: B018 - opening it is what fails
+    assert raised.value.next_step == f"Make it anew: footnote ingest {other} {folder}"
     report = ingest([folder], home, recipe())
     assert "another version" in report.notices[0]
     assert "lost" in report.notices[1]
     assert sorted(shown(home)) == [*sorted(TEXTS), "moon.txt"]
+
+
+def test_an_index_of_which_nothing_is_left_is_not_made_anew_as_an_empty_one(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    shutil.rmtree(folder)
+    let_another_version_have_made(home)
+    before = builds.current(home)
+    with pytest.raises(EmptySource, match="where it was"):
+        ingest([], home, recipe())
+    assert builds.current(home) == before
+
+
+def test_settings_that_another_version_did_not_note_down_are_other_settings(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    alter_settings(home, centring=None, colour="blue")
+    report = ingest([folder], home, recipe())
+    assert "another version" in report.notices[0]
+    assert shown(home) == paragraphs(TEXTS)
+
+
+def test_without_paths_the_index_is_made_anew_from_its_own_texts(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    shutil.rmtree(folder)
+    report = ingest([], home, recipe(settings=replace(SETTINGS, analysis="2")))
+    assert "another version" in report.notices[0]
+    assert shown(home) == paragraphs(TEXTS)
 
 
 def test_damaged_stores_are_made_anew_without_embedding(folder: Path, home: Path) -> None:

@@ -8,19 +8,22 @@ Run as a program it ingests a folder and kills itself on the way, to see what a 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.catalogue import IndexSettings
+from retrieval import builds
+from retrieval.catalogue import SCHEMA, Catalogue, IndexSettings, connect
 from retrieval.catalogue_writer import CatalogueWriter
 from retrieval.index import Index
 from retrieval.reading import Document, Unreadable
@@ -111,6 +114,29 @@ def write_articles(folder: Path, texts: Mapping[str, str]) -> Path:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def alter(home: Path, statement: str, *values: str) -> None:
+    """Change the catalogue of a home behind everybody's back."""
+    build = builds.current(home)
+    assert build is not None
+    with closing(connect(build)) as db:
+        db.execute(statement, values)
+
+
+def alter_settings(home: Path, **noted: object) -> None:
+    """Let the index of a home have been made with these settings; None: not noted down at all."""
+    build = builds.current(home)
+    assert build is not None
+    with closing(Catalogue(build)) as catalogue:
+        settings = {**asdict(catalogue.settings()), **noted}
+    kept = {name: value for name, value in settings.items() if value is not None}
+    alter(home, "UPDATE meta SET value = ? WHERE key = 'settings'", json.dumps(kept))
+
+
+def let_another_version_have_made(home: Path) -> None:
+    """Give the catalogue of a home another schema."""
+    alter(home, f"PRAGMA user_version = {SCHEMA + 1}")
 
 
 def shown(home: Path) -> dict[str, list[str]]:
