@@ -94,10 +94,19 @@ def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[S
 
 
 def look(weighed: Sequence[Weighed], model: Logistic) -> list[Weighed]:
-    """The sentences worth reading, likeliest first, each with its log-odds as the feature "look"."""
+    """The sentences worth reading, likeliest first, each with its log-odds as the feature "look".
+
+    A sentence that stands in two articles, as when both print a wire story, is read once.
+    """
     odds = [model.odds(one.features) for one in weighed]
-    order = sorted(range(len(weighed)), key=lambda place: -odds[place])[:READ]
-    return [replace(weighed[place], features={**weighed[place].features, "look": odds[place]}) for place in order]
+    worth: dict[str, Weighed] = {}
+    for place in sorted(range(len(weighed)), key=lambda place: -odds[place]):
+        one = weighed[place]
+        features = {**one.features, "look": odds[place]}
+        worth.setdefault(" ".join(one.sentence.text.split()), replace(one, features=features))
+        if len(worth) == READ:
+            break
+    return list(worth.values())
 
 
 def read(question: str, weighed: Sequence[Weighed], reader: Reader) -> list[Weighed]:

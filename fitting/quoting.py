@@ -41,7 +41,7 @@ SHARES = {"seeds": 2.0, "newsroom": 2.0, "reading": 1.0, "deciding": 3.0, "squad
 """What each material counts, whatever its number of questions."""
 FALSE_DECLINES = 0.08
 """The threshold is set where this share of the answerable questions is declined."""
-BESIDE = 0.25
+BESIDE = 0.15
 READ_FEATURES = (
     "reader", "reader_gap", "look", "similarity", "similarity_gap", "words", "words_near", "names_around", "numbers",
     "kind", "passage", "other_language",

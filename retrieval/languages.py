@@ -1,7 +1,8 @@
 """Tell the language of a text, of a one-line question as well as of an article; not of parts of a mixed text.
 
 Small words decide: of French and English first of all, and of the five neighbours that share some of them, so that
-"¿Quién es Haftar?" is not taken for French. A script that few languages write decides too. Only what neither settles
+"¿Quién es Haftar?" is not taken for French. A script that few languages write decides too, and where a short text has
+no small words ("oil fields Libya"), the side of the lexicon on which its words stand. Only what none of these settles
 goes to py3langid, which takes a second to load and is unsure of short questions: names in them mislead it, as they do
 lingua, so it is believed only when it is confident, and never asked about names alone.
 """
@@ -19,6 +20,9 @@ UNKNOWN = "und"
 
 READ = 4000
 """Characters looked at: some 600 words, far more than the decision needs."""
+
+SHORT = 12
+"""Words below which a text is a question or a headline, no prose."""
 
 CONFIDENT = 0.6
 """The probability from which py3langid is believed. On one-line questions its mistakes lay below 0.4."""
@@ -114,13 +118,17 @@ def detect(text: str) -> str:
     ranked = sorted(votes, key=lambda language: votes[language], reverse=True)
     leaders = [language for language in ranked if votes[language] == votes[ranked[0]]]
     # Prose is a third small words and more; a language we have no list for shares a few of them by chance.
-    clear = len(leaders) == 1 and (len(words) < 12 or share >= 0.2)
-    if clear or len(words) < 3 or not any(word.islower() for word in words[1:]):
+    clear = len(leaders) == 1 and (len(words) < SHORT or share >= 0.2)
+    if clear or not any(word.islower() for word in words):
         return leaders[0] if clear else UNKNOWN
+    if len(words) < SHORT and (found := _by_lexicon(words, leaders or list(LANGUAGES))):
+        return found
+    if len(words) < 3 or not any(word.islower() for word in words[1:]):
+        return UNKNOWN
     code, probability = _library().classify(beginning)
     if probability >= CONFIDENT:
         return "no" if code == "nb" else code
-    return next((language for language in LANGUAGES if language in leaders and len(words) < 12), UNKNOWN)
+    return next((language for language in LANGUAGES if language in leaders and len(words) < SHORT), UNKNOWN)
 
 
 def _votes(text: str, words: list[str]) -> tuple[dict[str, float], float]:
@@ -142,6 +150,30 @@ def _votes(text: str, words: list[str]) -> tuple[dict[str, float], float]:
         if found:
             votes[language] = votes.get(language, 0) + weight * found
     return votes, share
+
+
+def _by_lexicon(words: list[str], possible: list[str]) -> str | None:
+    """English or French, where more words stand on that side of the lexicon alone than on neither or on the other.
+
+    A name or an acronym that stands on neither side is not held against it. UNKNOWN when every word stands on both.
+    """
+    from retrieval.analysis import stem
+    from retrieval.lexicon import lexicon
+
+    alone = dict.fromkeys(LANGUAGES, 0)
+    shared = strange = 0
+    for word in words:
+        if word.lower() in _LANGUAGES_OF or (word.isupper() and len(word) > 1):
+            continue
+        sides = [language for language in LANGUAGES if lexicon().knows(stem(word, language), language)]
+        if len(sides) == 1:
+            alone[sides[0]] += 1
+        shared += len(sides) > 1
+        strange += not sides and word.islower()
+    ahead, behind = sorted(LANGUAGES, key=lambda language: alone[language], reverse=True)
+    if ahead in possible and alone[ahead] - alone[behind] > strange:
+        return ahead
+    return UNKNOWN if shared and not strange and not any(alone.values()) else None
 
 
 def _by_script(text: str) -> str | None:

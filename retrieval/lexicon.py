@@ -37,6 +37,10 @@ class Lexicon:
         targets = self._pairs[language].get(" ".join(phrase))
         return [tuple(target.split(" ")) for target in targets.split("|")] if targets else []
 
+    def knows(self, stem: str, language: str) -> bool:
+        """Whether a word stands in it by itself, on the side of `language`."""
+        return stem in self._pairs[language]
+
     def kin(self, stem: str, language: str) -> set[str]:
         """Words of the same language that share a usual translation with `stem`: near-synonyms."""
         found: set[str] = set()
