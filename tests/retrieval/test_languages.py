@@ -26,7 +26,7 @@ QUESTIONS = {
         "US troops in Libya?", "oil fields Libya", "weapons smuggling", "airstrike Sabratha dead",
         "Pentagon spokesman statement", "British special forces Misrata", "arms embargo lifted?",
     ],
-    "es": ["tropas en Libia", "¿Quién es Haftar?", "¿Cuántos soldados hay en Libia?", "Quien manda en Tripoli?"],
+    "es": ["¿Quién es Haftar?", "¿Cuántos soldados hay en Libia?", "Quien manda en Tripoli?"],
     "de": ["Wer ist Haftar?", "Wie viele Soldaten sind in Libyen?", "Was ist in Sirte passiert?"],
     "it": ["Chi è Haftar?", "Quanti soldati ci sono in Libia?", "Dove si trova Sirte?"],
     "pt": ["Quem é Haftar?", "Quantos soldados estão na Líbia?"],
@@ -41,7 +41,8 @@ QUESTIONS = {
     "ko": ["하프타르는 누구입니까?"],
     "zh": ["谁是哈夫塔尔？"],
     "und": [
-        "drones Sigonella", "drones forces embargo", "Haftar Tobrouk", "Khalifa Haftar", "Obama NATO Libya", "Sirte Misrata 2016", "Libya?", "UN", "IS",
+        "drones Sigonella", "drones forces embargo",
+        "Haftar Tobrouk", "Khalifa Haftar", "Obama NATO Libya", "Sirte Misrata 2016", "Libya?", "UN", "IS",
         "Western Powers Prepare Military Operations", "", " \n", "2016", "?!", "🙂",
     ],
 }  # fmt: skip
