@@ -101,24 +101,15 @@ def search_object(question: str, hits: Sequence[Hit], paths: Mapping[str, str], 
 def article_object(article: Article) -> Object:
     """One indexed article, without its text; `supplied` names the fields a person gave, `characters` its length."""
     return {
-        "article": article.id,
+        **_described(article),
         "source": article.source,
-        "path": article.path,
-        "title": article.title,
-        "outlet": article.outlet,
-        "author": article.author,
-        "published": article.published,
-        "url": article.url,
-        "language": article.language,
         "supplied": sorted(article.supplied),
         "characters": len(article.text),
     }
 
 
-def _citation(citation: Citation) -> Object:
-    article = citation.article
+def _described(article: Article) -> Object:
     return {
-        "n": citation.n,
         "article": article.id,
         "path": article.path,
         "title": article.title,
@@ -127,6 +118,13 @@ def _citation(citation: Citation) -> Object:
         "published": article.published,
         "url": article.url,
         "language": article.language,
+    }
+
+
+def _citation(citation: Citation) -> Object:
+    return {
+        "n": citation.n,
+        **_described(citation.article),
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,

@@ -19,16 +19,6 @@ from retrieval.types import Article
 from tests.support.indexing import TEXTS, HashedEmbedder, paragraphs, recipe, shown, write_articles
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_articles(tmp_path / "news", TEXTS)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
 def test_a_folder_becomes_an_index(folder: Path, home: Path) -> None:
     report = ingest([folder], home, recipe())
     assert (report.added, report.changed, report.removed, report.unchanged) == (3, 0, 0, 0)

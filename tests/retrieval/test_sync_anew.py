@@ -27,16 +27,6 @@ from tests.support.indexing import (
 )
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_articles(tmp_path / "news", TEXTS)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
 def test_vectors_of_another_way_to_embed_are_not_taken_over(
     folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from bot.cli import repl
 from bot.home import HISTORY
 from tests.support.outcomes import HARBOUR, MemoryAssistant
-from tests.support.terminal import CTRL_C, CTRL_D, UP, terminal
+from tests.support.terminal import CTRL_C, CTRL_D, UP, Terminal, terminal
 
 TALK = """
 import sys
@@ -19,6 +21,24 @@ from tests.support.outcomes import MemoryAssistant
 terminal.use_utf_8()
 repl.talk(MemoryAssistant(), Path(sys.argv[1]))
 """
+
+
+@contextmanager
+def _talk(home: Path, **variables: str) -> Iterator[Terminal]:
+    """A talk at a terminal that shows its prompt; when the block is left, Ctrl-D must end it."""
+    with terminal("-c", TALK, str(home), home=home, **variables) as screen:
+        screen.wait_for_prompt()
+        yield screen
+        screen.type(CTRL_D)
+        assert screen.leave() == 0
+    assert "Traceback" not in screen.text
+
+
+def _ask(screen: Terminal, keys: str = "Is the pier new?\r") -> None:
+    """Type something that the pier's answer comes to, and wait until it has come."""
+    screen.type(keys)
+    screen.wait_for("Sources:")
+    screen.wait_for_prompt()
 
 
 def _piped(capfd: pytest.CaptureFixture[str], *lines: str | bytes) -> tuple[str, str]:
@@ -142,71 +162,42 @@ def test_history_does_not_grow_without_end() -> None:
 
 
 def test_at_a_terminal_ctrl_c_stops_an_answer_and_ctrl_d_leaves(tmp_path: Path) -> None:
-    with terminal("-c", TALK, str(tmp_path), home=tmp_path) as screen:
-        screen.wait_for_prompt()
+    with _talk(tmp_path) as screen:
         screen.type("Please interrupt me?\r")
         screen.wait_for("Stopped.")
         screen.wait_for_prompt()
         screen.type("half a quest" + CTRL_C)
         screen.wait_for_prompt()
-        screen.type("Is the pier new?\r")
-        screen.wait_for("Sources:")
-        screen.wait_for_prompt()
-        screen.type(CTRL_D)
-        assert screen.leave() == 0
-    assert "Traceback" not in screen.text
+        _ask(screen)
     assert "\x1b[" in screen.raw
 
 
 def test_ctrl_c_in_a_hurry_neither_ends_the_talk_nor_shows_our_insides(tmp_path: Path) -> None:
-    with terminal("-c", TALK, str(tmp_path), home=tmp_path) as screen:
-        screen.wait_for_prompt()
+    with _talk(tmp_path) as screen:
         for _ in range(5):
             screen.type("interrupt?\r" + CTRL_C + CTRL_C)
-        screen.type("Is the pier new?\r")
-        screen.wait_for("Sources:")
-        screen.wait_for_prompt()
-        screen.type(CTRL_D)
-        assert screen.leave() == 0
+        _ask(screen)
     assert "Warning" not in screen.text
-    assert "Traceback" not in screen.text
 
 
 def test_at_a_terminal_the_last_question_comes_back_in_the_next_run(tmp_path: Path) -> None:
     with terminal("-c", TALK, str(tmp_path), home=tmp_path) as screen:
         screen.wait_for_prompt()
-        screen.type("Is the pier new?\r")
-        screen.wait_for("Sources:")
-        screen.wait_for_prompt()
+        _ask(screen)
         screen.type("/quit\r")
         assert screen.leave() == 0
     assert (tmp_path / HISTORY).stat().st_mode & 0o077 == 0
-    with terminal("-c", TALK, str(tmp_path), home=tmp_path) as screen:
-        screen.wait_for_prompt()
-        screen.type(UP + UP + "\r")
-        screen.wait_for("Sources:")
-        screen.wait_for_prompt()
-        screen.type(CTRL_D)
-        assert screen.leave() == 0
+    with _talk(tmp_path) as screen:
+        _ask(screen, UP + UP + "\r")
 
 
 def test_at_a_terminal_no_color_means_none(tmp_path: Path) -> None:
-    with terminal("-c", TALK, str(tmp_path), home=tmp_path, NO_COLOR="1") as screen:
-        screen.wait_for_prompt()
-        screen.type("Is the pier new?\r")
-        screen.wait_for("Sources:")
-        screen.wait_for_prompt()
-        screen.type(CTRL_D)
-        assert screen.leave() == 0
+    with _talk(tmp_path, NO_COLOR="1") as screen:
+        _ask(screen)
     assert "\x1b[36m" not in screen.raw and "\x1b[1;36m" not in screen.raw
 
 
 def test_a_home_that_cannot_be_written_still_lets_one_talk(tmp_path: Path) -> None:
     (tmp_path / HISTORY).mkdir()
-    with terminal("-c", TALK, str(tmp_path), home=tmp_path) as screen:
-        screen.wait_for_prompt()
-        screen.type("Is the pier new?\r")
-        screen.wait_for("Sources:")
-        screen.wait_for_prompt()
-        screen.type(CTRL_D)
-        assert screen.leave() == 0
+    with _talk(tmp_path) as screen:
+        _ask(screen)
