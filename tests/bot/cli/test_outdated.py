@@ -24,17 +24,10 @@ def _other_embedder(home: Path) -> None:
     alter_settings(home, embedder="hashed-64")
 
 
-OUTDATED = pytest.mark.parametrize(
+@pytest.mark.parametrize(
     ("outdate", "why"),
-    [
-        (_other_terms, "another version"),
-        (_other_embedder, "another embedder, hashed-64"),
-        (let_another_version_have_made, "another version"),
-    ],
+    [(_other_embedder, "another embedder, hashed-64"), (let_another_version_have_made, "another version")],
 )
-
-
-@OUTDATED
 def test_asking_says_which_command_makes_it_anew_and_that_command_does(
     outdate: Callable[[Path], None], why: str, own_home: Path
 ) -> None:
@@ -53,7 +46,9 @@ def test_asking_says_which_command_makes_it_anew_and_that_command_does(
     assert footnote("ask", QUESTION, home=own_home).code == 0
 
 
-@OUTDATED
+@pytest.mark.parametrize(
+    ("outdate", "why"), [(_other_terms, "another version"), (let_another_version_have_made, "another version")]
+)
 def test_the_chat_makes_it_anew_and_says_so_and_why(outdate: Callable[[Path], None], why: str, own_home: Path) -> None:
     outdate(own_home)
     ran = footnote("chat", home=own_home, typed=f"{QUESTION}\n")
