@@ -46,10 +46,10 @@ ARTICLES = {
 ROOF = "The storm tore the roof off the school of Vardo on Thursday."
 
 ABOUT_THE_BUNDLED = [
-    ("How many policemen were beheaded in Sabratha?", "12 policemen"),
+    ("Where were the French commandos stationed?", "Benina"),
     ("Combien de Marines y a-t-il en Sicile ?", "250 Marines"),
     ("How many Marines are there in Sicily?", "250 Marines"),
-    ("Combien de policiers ont été décapités à Sabratha ?", "12 policemen"),
+    ("Où étaient stationnés les commandos français ?", "Benina"),
 ]
 """Asked in the article's language, twice, and in the other one, both ways; with words of the sentence that says it."""
 
@@ -213,7 +213,7 @@ def test_a_wire_story_in_two_articles_is_quoted_once(assistant: Assistant) -> No
 
 
 def test_the_trace_tells_what_became_of_each_sentence(bundled: Assistant) -> None:
-    answered = bundled.answer(Question("How many policemen were beheaded in Sabratha?"))
+    answered = bundled.answer(Question("Where were the French commandos stationed?"))
     chosen = [one for one in answered.trace.candidates if one.outcome == "chosen"]
     places = {(one.article.id, one.span) for one in chosen}
     assert places == {(c.article.id, Span(c.start, c.end)) for c in shown(answered)}
