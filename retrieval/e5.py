@@ -100,7 +100,12 @@ def _processors() -> int:
 
 
 def session(model: str | bytes) -> Any:
-    """One thread a run: passages run side by side instead, and a question leaves the other processors alone."""
+    """One thread a run: passages run side by side instead, and a question leaves the other processors alone.
+
+    onnxruntime from 1.29 on reports the machine and the program to its maker, and writes an identifier into ~/.cache,
+    unless told otherwise before it starts: its own `disable_telemetry_events` comes too late (its Privacy.md).
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
