@@ -32,7 +32,7 @@ class Logistic:
 
     def probability(self, features: Mapping[str, float]) -> float:
         """From 0 to 1; otherwise as `odds`."""
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.odds(features)))))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, self.odds(features)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ The sentences of the passages found are weighed (`weighing.py`); the likeliest a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -24,6 +25,12 @@ MOST_SEVERAL: Final = 6
 READ: Final = 10
 """Sentences that are read: those that hold the answer are among them in nine of ten cases, and reading takes time."""
 _NEAREST: Final = 3
+
+_OF_THE_BEST = (
+    "reader", "look", "similarity", "similarity_z", "words", "words_near", "words_around", "names_around", "numbers",
+    "kind", "other_language", "other_words_near",
+)  # fmt: skip
+"""Features of the best sentence that the decision to answer takes as they are."""
 
 Read = tuple[str | None, str | None, str]
 """Title of the article, the sentence before, the sentence."""
@@ -72,7 +79,7 @@ class Quoter:
         if not weighed:
             return Choice((), (), (), (), "no passage was found")
         ranked = rank(read(question, look(weighed, self.models.look), self.reader), self.models.sentence)
-        confidence = self.models.answer.probability(answer_features(question, language, weighed, ranked))
+        confidence = self.models.answer.probability(answer_features(question, language, ask, weighed, ranked))
         answers = confidence >= self.models.threshold
         chosen = select(ranked, ask, self.models.beside) if answers else []
         return Choice(
@@ -125,7 +132,7 @@ def rank(weighed: Sequence[Weighed], model: Logistic) -> list[Ranked]:
 
 
 def answer_features(
-    question: str, language: str, weighed: Sequence[Weighed], ranked: Sequence[Ranked]
+    question: str, language: str, ask: Asked, weighed: Sequence[Weighed], ranked: Sequence[Ranked]
 ) -> dict[str, float]:
     """What the decision to answer rests on, from the best sentences: features by name."""
     best = ranked[0].weighed
@@ -135,26 +142,26 @@ def answer_features(
     lacking = want.missing(best.around)
     nowhere = want.missing(set().union(*(one.around for one in weighed if one.sentence.hit.passage.language == target)))
     readers = sorted((one.weighed.features["reader"] for one in ranked), reverse=True)
-    readers += [readers[-1]] * 3
+    readers += [readers[-1]] * 2
+    odds = [math.log(one.probability / (1 - one.probability)) for one in ranked[:2]]
     return {
-        "reader": top["reader"],
+        **{name: top[name] for name in _OF_THE_BEST},
         "reader_best": readers[0],
         "reader_second": readers[1],
         "reader_third": readers[2],
-        "look": top["look"],
-        "similarity": top["similarity"],
-        "words_near": top["words_near"],
-        "words_around": top["words_around"],
-        "names_around": top["names_around"],
-        "kind": top["kind"],
+        "chosen": odds[0],
+        "chosen_second": odds[-1],
+        "chosen_together": math.log(sum(one.probability for one in ranked[:5])),
         "lacking_names": float(sum(group.kind == "name" for group, _ in lacking)),
         "lacking_numbers": float(sum(group.kind == "number" for group, _ in lacking)),
         "lacking_weight": max((weight for _, weight in lacking), default=0.0),
+        "lacking_words": sum(weight for group, weight in lacking if group.kind == "word"),
         "nowhere_names": float(sum(group.kind == "name" for group, _ in nowhere)),
         "nowhere_weight": max((weight for _, weight in nowhere), default=0.0),
+        "nowhere_words": sum(weight for group, weight in nowhere if group.kind == "word"),
         "asked": float(len(want.groups)),
-        "other_language": top["other_language"],
-        "other_words_near": top["other_language"] * top["words_near"],
+        "other_reader": top["other_language"] * readers[0],
+        "several": float(ask.several),
     }
 
 
@@ -163,7 +170,7 @@ def select(ranked: Sequence[Ranked], ask: Asked, beside: float) -> list[Ranked]:
     if ask.several:
         ranked = _in_turn(ranked)
     most = MOST_SEVERAL if ask.several else MOST
-    floor = ranked[0].probability * (beside / 3 if ask.several else beside)
+    floor = ranked[0].probability * (beside / 5 if ask.several else beside)
     chosen: list[Ranked] = []
     for one in ranked:
         if len(chosen) < most and one.probability >= floor and _is_news(one, chosen):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from fitting.reader_material import MEASURED, held_out
 
 ROOT = Path(__file__).parent.parent
 PUBLIC = {"squad2_en": "en", "piaf_fr": "fr"}
-_PER_TITLE = 40
+_PER_TITLE = 6
 """Questions taken of a title at most."""
 
 
@@ -134,13 +134,30 @@ def public_material(data: Path, name: str, work: Path) -> Material:
 
 
 def all_material(data: Path, work: Path) -> Iterator[Material]:
-    """Everything the answerer is fitted on."""
-    yield seeds_material()
-    yield newsroom_material(work)
-    yield written_material("reading", ROOT / "fitting" / "newsroom", work, fresh=False)
-    yield written_material("deciding", ROOT / "fitting" / "deciding", work, fresh=True)
-    for name in PUBLIC:
-        yield public_material(data, name, work)
+    """Everything the answerer is fitted on; the archives of news are also asked what other archives are asked."""
+    every = [
+        seeds_material(),
+        newsroom_material(work),
+        written_material("reading", ROOT / "fitting" / "newsroom", work, fresh=False),
+        written_material("deciding", ROOT / "fitting" / "deciding", work, fresh=True),
+        *(public_material(data, name, work) for name in PUBLIC),
+    ]
+    for material in every:
+        yield _with_foreign(material, every) if material.name in _ASKED_FOREIGN else material
+
+
+_ASKED_FOREIGN = ("seeds", "newsroom", "deciding")
+_FOREIGN = 80
+
+
+def _with_foreign(material: Material, every: Sequence[Material]) -> Material:
+    """The material with questions on other archives besides, which this one doesn't answer."""
+    others = [one for other in every if other.name != material.name for one in other.asked if one.fresh]
+    chance = random.Random(f"foreign to {material.name}")
+    foreign = [
+        replace(one, id=f"foreign-{one.id}", kind="foreign", evidence=()) for one in chance.sample(others, _FOREIGN)
+    ]
+    return replace(material, asked=(*material.asked, *foreign))
 
 
 def _quoted(row: dict[str, Any], texts: dict[str, str]) -> Asked:

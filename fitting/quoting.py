@@ -41,7 +41,7 @@ SHARES = {"seeds": 2.0, "newsroom": 2.0, "reading": 1.0, "deciding": 3.0, "squad
 """What each material counts, whatever its number of questions."""
 FALSE_DECLINES = 0.08
 """The threshold is set where this share of the answerable questions is declined."""
-BESIDE = 0.15
+BESIDE = 0.1
 READ_FEATURES = (
     "reader", "reader_gap", "look", "similarity", "similarity_gap", "words", "words_near", "names_around", "numbers",
     "kind", "passage", "other_language",
@@ -125,13 +125,13 @@ def fit_sentence(known: Sequence[tuple[Case, Sequence[Weighed]]], names: Sequenc
     return fit(np.array(rows), labels, weights, names, 0.05)
 
 
-def fit_answer(known: Sequence[tuple[Case, dict[str, float], bool]]) -> Logistic:
-    """Do the best sentences answer? True where they hold the evidence: a wrong quote is no better than none."""
+def fit_answer(known: Sequence[tuple[Case, dict[str, float]]]) -> Logistic:
+    """Do the articles answer, judging by the best sentences?"""
     names = list(known[0][1])
-    count = Counter(case.material for case, _, _ in known)
-    rows = np.array([[features[name] for name in names] for _, features, _ in known])
-    weights = [SHARES[case.material] / count[case.material] for case, _, _ in known]
-    return fit(rows, [right for _, _, right in known], weights, names, 0.02)
+    count = Counter(case.material for case, _ in known)
+    rows = np.array([[features[name] for name in names] for _, features in known])
+    weights = [SHARES[case.material] / count[case.material] for case, _ in known]
+    return fit(rows, [bool(case.groups) for case, _ in known], weights, names, 0.05)
 
 
 def folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
@@ -162,7 +162,7 @@ def fitted(every: Sequence[Case], reader: Reader) -> tuple[Logistic, Logistic, L
     taught = [case for case in every if not case.asked.fresh]
     opened: dict[int, list[Weighed]] = {}
     ranks: dict[int, list[Ranked]] = {}
-    judged: dict[int, tuple[Case, dict[str, float], bool]] = {}
+    judged: dict[int, tuple[Case, dict[str, float]]] = {}
     confidence: dict[int, float] = {}
     for some, others in folds(len(fresh)):
         model = fit_look([*taught, *(fresh[n] for n in some)])
@@ -172,8 +172,10 @@ def fitted(every: Sequence[Case], reader: Reader) -> tuple[Logistic, Logistic, L
         model = fit_sentence([(fresh[n], opened[n]) for n in some], READ_FEATURES)
         for n in others:
             ranks[n] = rank(opened[n], model)
-            features = answer_features(fresh[n].asked.question, fresh[n].asked.language, fresh[n].weighed, ranks[n])
-            judged[n] = fresh[n], features, fresh[n].holds(chosen(fresh[n], ranks[n]))
+            asked = fresh[n].asked
+            ask = kind_asked(asked.question)
+            features = answer_features(asked.question, asked.language, ask, fresh[n].weighed, ranks[n])
+            judged[n] = fresh[n], features
     for some, others in folds(len(fresh)):
         model = fit_answer([judged[n] for n in some])
         for n in others:
@@ -212,7 +214,12 @@ def report(fresh: Sequence[Case], ranks: dict[int, list[Ranked]], confidence: di
     own = [n for n in confidence if fresh[n].material != "squad2_en" and fresh[n].asked.kind != "false_premise"]
     threshold = float(np.quantile([confidence[n] for n in own if fresh[n].groups], FALSE_DECLINES))
     for material in SHARES:
-        places = [n for n, c in enumerate(fresh) if c.material == material and c.asked.kind != "false_premise"]
+        foreign = [n for n, c in enumerate(fresh) if c.material == material and c.asked.kind == "foreign"]
+        if foreign:
+            declined = float(np.mean([confidence[n] < threshold for n in foreign]))
+            print(f"{material:>10} foreign questions, n={len(foreign)}: declined {declined:.2f} at the threshold")
+        kinds = ("false_premise", "foreign")
+        places = [n for n, c in enumerate(fresh) if c.material == material and c.asked.kind not in kinds]
         truth = [bool(fresh[n].groups) for n in places]
         if len(set(truth)) < 2:
             continue
