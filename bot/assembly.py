@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.errors import FootnoteError
+from bot.errors import BadSettings, FootnoteError
 from bot.home import MODEL
 from bot.settings import Settings
 from bot.types import Check
@@ -51,7 +51,7 @@ def open_assistant(
     With `build_if_missing`, the archive of the settings is indexed first when there is no index, and an outdated index
     is made anew from its sources; `say` is told so, in sentences.
 
-    Raises NoIndex, OutdatedIndex, DamagedIndex, EmbedderUnavailable, DamagedInstallation, HomeNotWritable.
+    Raises NoIndex, OutdatedIndex, DamagedIndex, EmbedderUnavailable, DamagedInstallation, HomeNotWritable, BadSettings.
     """
     if build_if_missing and builds.current(settings.home) is None:
         ingest(settings, [archive(settings)], progress)
@@ -90,9 +90,14 @@ def open_retriever(settings: Settings, progress: Progress | None = None) -> Retr
 
 
 def archive(settings: Settings) -> Path:
-    """The folder that is indexed when there is no index yet: FOOTNOTE_ARCHIVE, else the bundled articles."""
+    """The folder that is indexed when there is no index yet: FOOTNOTE_ARCHIVE, else the bundled articles.
+
+    Raises BadSettings when FOOTNOTE_ARCHIVE names nothing that is there.
+    """
     import seeds
 
+    if settings.archive is not None and not settings.archive.exists():
+        raise BadSettings([f"FOOTNOTE_ARCHIVE should be a folder that is there, not '{settings.archive}'."])
     return settings.archive or seeds.folder()
 
 
@@ -118,6 +123,8 @@ def doctor(settings: Settings) -> list[Check]:
     if all(check.ok for check in checks if check.name in ("index", "embedder")):
         checks.append(_look("search", lambda: _fitting(settings)))
         checks.append(_look("answers", lambda: _answering(settings)))
+    if settings.archive is not None:
+        checks.append(_look("archive", lambda: f"{archive(settings)} is indexed when there is no index."))
     if settings.openai_api_key or settings.openai_base_url:
         checks.append(Check("model", None, "A language model is set; this version answers with quotes alone."))
     else:

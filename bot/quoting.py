@@ -150,7 +150,7 @@ def answer_features(
         "reader_second": readers[1],
         "reader_third": readers[2],
         "chosen": odds[0],
-        "chosen_second": odds[-1],
+        "chosen_lead": odds[0] - odds[-1],
         "chosen_together": math.log(sum(one.probability for one in ranked[:5])),
         "lacking_names": float(sum(group.kind == "name" for group, _ in lacking)),
         "lacking_numbers": float(sum(group.kind == "number" for group, _ in lacking)),

@@ -14,13 +14,13 @@ import argparse
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
 
 from bot.asked import asked as kind_asked
@@ -47,6 +47,26 @@ READ_FEATURES = (
     "kind", "passage", "other_language",
 )  # fmt: skip
 """What the choice among the sentences that were read goes by."""
+
+
+SIGNS = {
+    **dict.fromkeys(
+        (
+            "reader", "reader_best", "reader_second", "reader_third", "look", "similarity", "words", "words_near",
+            "words_around", "names_around", "numbers", "kind", "chosen", "chosen_lead", "chosen_together",
+            "other_words_near",
+        ),
+        1,
+    ),
+    **dict.fromkeys(
+        (
+            "lacking_names", "lacking_numbers", "lacking_weight", "lacking_words", "nowhere_names", "nowhere_weight",
+            "nowhere_words",
+        ),
+        -1,
+    ),
+}  # fmt: skip
+"""What a feature of the decision can only speak for (1) or against (-1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +123,34 @@ def cases(material: Material, work: Path) -> list[Case]:
 
 
 def fit(
-    rows: Array, labels: Sequence[bool], weights: Sequence[float], names: Sequence[str], strength: float
+    rows: Array,
+    labels: Sequence[bool],
+    weights: Sequence[float],
+    names: Sequence[str],
+    strength: float,
+    signs: Mapping[str, int] | None = None,
 ) -> Logistic:
-    """A logistic regression on scaled features, its coefficients given back for the features as they are."""
+    """A logistic regression on scaled features, its coefficients given back for the features as they are.
+
+    `strength`: the inverse of the ridge penalty, as scikit-learn counts it. `signs`: features whose coefficient may not
+    be negative (1) or positive (-1), so that no accident of the material makes what is missing speak for an answer.
+    """
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    scaled = np.array(weights) * len(weights) / sum(weights)
-    model = LogisticRegression(C=strength, max_iter=5000).fit((rows - mean) / spread, labels, sample_weight=scaled)
-    each = model.coef_[0] / spread
-    return Logistic(float(model.intercept_[0] - each @ mean), dict(zip(names, map(float, each), strict=True)))
+    scaled = (rows - mean) / spread
+    truth = np.where(labels, 1.0, -1.0)
+    share = np.array(weights) * len(weights) / sum(weights) * strength
+
+    def loss(values: Array) -> tuple[float, Array]:
+        margin = truth * (scaled @ values[1:] + values[0])
+        pull = -share * truth / (1.0 + np.exp(np.clip(margin, -500, 500)))
+        slope = np.concatenate([[pull.sum()], scaled.T @ pull + values[1:]])
+        return float(share @ np.logaddexp(0.0, -margin) + values[1:] @ values[1:] / 2), slope
+
+    limits = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
+    bounds = [limits[0], *(limits[(signs or {}).get(name, 0)] for name in names)]
+    found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=bounds)
+    each = found.x[1:] / spread
+    return Logistic(float(found.x[0] - each @ mean), dict(zip(names, map(float, each), strict=True)))
 
 
 def fit_sentence(known: Sequence[tuple[Case, Sequence[Weighed]]], names: Sequence[str]) -> Logistic:
@@ -131,7 +171,7 @@ def fit_answer(known: Sequence[tuple[Case, dict[str, float]]]) -> Logistic:
     count = Counter(case.material for case, _ in known)
     rows = np.array([[features[name] for name in names] for _, features in known])
     weights = [SHARES[case.material] / count[case.material] for case, _ in known]
-    return fit(rows, [bool(case.groups) for case, _ in known], weights, names, 0.05)
+    return fit(rows, [bool(case.groups) for case, _ in known], weights, names, 0.05, SIGNS)
 
 
 def folds(count: int) -> Iterator[tuple[list[int], list[int]]]:

@@ -31,6 +31,15 @@ def disk_errors(folder: Path) -> Iterator[None]:
         raise _of_sqlite(error, folder) from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, where they aren't there. Raises HomeNotWritable, DiskFull."""
+    try:
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:  # what /proc says where another file system would speak of permission
+        raise HomeNotWritable(f"{folder} cannot be made.") from error
+
+
 def name_message(text: str, folder: Path) -> RetrievalError | None:
     """The error that a store's own message speaks of, or None; for stores that raise one class for everything."""
     lowered = text.lower()

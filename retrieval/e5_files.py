@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from retrieval.disk import disk_errors
+from retrieval.disk import disk_errors, make_folder
 from retrieval.e5_graph import Precision, build_graph
 from retrieval.e5_tokens import build_trie
 from retrieval.e5_weights import SHA256, Weights, check_weights
@@ -106,7 +106,7 @@ def _are_whole(manifest: Path, built: Sequence[Path], weights: Path, of: str) ->
 
 def _build(manifest: Path, weights: Path, make: Callable[[Weights], Mapping[Path, bytes]], of: str) -> None:
     check_weights(weights)
-    manifest.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(manifest.parent)
     contents = make(Weights(weights))
     for path, data in contents.items():
         _write(path, data)

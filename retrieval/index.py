@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from retrieval import builds
-from retrieval.catalogue import Catalogue
+from retrieval.catalogue import FILE, Catalogue
 from retrieval.errors import DamagedIndex, NoIndex, RetrievalError
 from retrieval.health import THOROUGH_SAMPLE, Check, texts_fault, vectors_fault, words_fault
 from retrieval.lexical import WordIndex
@@ -29,7 +29,7 @@ class Index:
         self._catalogue: Catalogue | None = None
         self._words: WordIndex | None = None
         self._vectors: VectorStore | None = None
-        self._state: tuple[Path, int] | None = None
+        self._state: tuple[Path, tuple[int, int], int] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -40,8 +40,11 @@ class Index:
                 raise NoIndex(f"There is no index in {self.home}.")
             if not build.is_dir():
                 raise DamagedIndex(f"The folder of the index, {build}, is missing.")
+            file = _file(build)
+            if file is None:
+                raise DamagedIndex(f"The catalogue in {build} is missing.")
             self._catalogue = Catalogue(build)
-            self._state = (build, self._catalogue.generation())
+            self._state = (build, file, self._catalogue.generation())
         return self._catalogue
 
     @property
@@ -74,7 +77,8 @@ class Index:
         if self._state is None or self._catalogue is None:
             return False
         build = builds.current(self.home)
-        if (build, self._catalogue.generation()) == self._state:
+        # The file too: an index deleted and made anew bears the old name, and the old file can still be read.
+        if build is not None and (build, _file(build), self._catalogue.generation()) == self._state:
             return False
         self.close()
         return True
@@ -129,5 +133,14 @@ class Index:
         build = builds.current(self.home)
         if build == self._state[0]:
             with closing(Catalogue(build)) as newest:
-                if newest.generation() == self._state[1]:
+                if newest.generation() == self._state[2]:
                     raise DamagedIndex(fault)
+
+
+def _file(build: Path) -> tuple[int, int] | None:
+    """Which file a build's catalogue is, whatever its name: device and inode; None when there is none."""
+    try:
+        found = (build / FILE).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from retrieval.disk import disk_errors
+from retrieval.disk import disk_errors, make_folder
 from retrieval.errors import IndexBusy
 
 
@@ -24,8 +24,8 @@ def writing(folder: Path) -> Iterator[None]:
 
     Raises IndexBusy, naming the process that writes and since when; HomeNotWritable when the folder cannot be written.
     """
+    make_folder(folder)
     with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder / "writing.lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         with disk_errors(folder):

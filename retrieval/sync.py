@@ -144,10 +144,8 @@ def remove(name: str, home: Path) -> Report:
     Raises NoIndex, SourceNotFound, IndexBusy, HomeNotWritable, OutdatedIndex, DamagedIndex.
     """
     started = time.monotonic()
-    build = builds.current(home)
-    if build is None:
-        raise NoIndex(f"There is no index in {home}.")
-    with writing(builds.index_folder(home)), closing(Catalogue(build)) as old:
+    _serving(home)  # before the lock, which would make a folder
+    with writing(builds.index_folder(home)), closing(Catalogue(build := _serving(home))) as old:
         known = old.sources()
         source = next((one for one in known if name == one.name or Path(name).resolve() == one.root), None)
         if source is None:
@@ -160,6 +158,13 @@ def remove(name: str, home: Path) -> Report:
             if not writer.doubtful():  # else the next ingest clears, which has the terms to write them again
                 _clear(writer)
         return Report(removed=len(gone), passages=old.passage_count(), seconds=time.monotonic() - started)
+
+
+def _serving(home: Path) -> Path:
+    build = builds.current(home)
+    if build is None:
+        raise NoIndex(f"There is no index in {home}.")
+    return build
 
 
 @contextmanager
@@ -254,8 +259,8 @@ def _plan_source(
         if progress is not None:
             progress("reading", len(seen), 0)
     if not seen:
-        why = f" ({refused[0].path}: {refused[0].reason})" if refused else ""
-        raise EmptySource(f"There is no article to read in {source.root}{why}.")
+        why = f" {refused[0].path}: {refused[0].reason}" if refused else ""
+        raise EmptySource(f"There is no article to read in {source.root}.{why}")
     plan.sources.append(source)
     plan.gone += [article for path, (article, _) in known.items() if path not in seen]
     plan.unreadable += refused

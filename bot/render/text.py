@@ -204,7 +204,8 @@ def report_text(report: Report) -> str:
     """What an update of the index did, on one line."""
     fates = ("added", "changed", "removed", "unchanged")
     counts = [f"{getattr(report, fate)} {fate}" for fate in fates if getattr(report, fate)] or ["nothing to do"]
-    return f"Articles: {', '.join(counts)}. The index holds {report.passages} passages ({report.seconds:.1f} s)."
+    passages = "1 passage" if report.passages == 1 else f"{report.passages} passages"
+    return f"Articles: {', '.join(counts)}. The index holds {passages} ({report.seconds:.1f} s)."
 
 
 def without_blank_lines(block: str) -> str:

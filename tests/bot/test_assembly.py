@@ -8,7 +8,7 @@ import pytest
 
 import seeds
 from bot import assembly
-from bot.errors import DamagedInstallation
+from bot.errors import BadSettings, DamagedInstallation
 from bot.home import MODEL
 from bot.judging import judgement
 from bot.settings import Settings
@@ -41,6 +41,13 @@ def news(tmp_path: Path) -> Path:
 def test_without_an_archive_of_its_own_the_bundled_articles_are_meant(home: Path, news: Path) -> None:
     assert assembly.archive(Settings(home=home)) == seeds.folder()
     assert assembly.archive(Settings(home=home, archive=news)) == news
+
+
+def test_an_archive_that_is_not_there_is_a_wrong_setting_and_named(home: Path, tmp_path: Path) -> None:
+    settings = Settings(home=home, archive=tmp_path / "nowhere")
+    with pytest.raises(BadSettings, match=r"FOOTNOTE_ARCHIVE .*nowhere"):
+        assembly.archive(settings)
+    assert [check.ok for check in assembly.doctor(settings) if check.name == "archive"] == [False]
 
 
 def test_the_first_question_builds_the_index_and_the_second_does_not(home: Path, news: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from retrieval import builds
-from retrieval.catalogue import connect
+from retrieval.catalogue import FILE, connect
 from retrieval.errors import DamagedIndex, NoIndex
 from retrieval.index import Index
 from retrieval.sync import ingest
@@ -137,3 +137,20 @@ def test_a_missing_build_is_damage_not_no_index(home: Path) -> None:
     shutil.rmtree(build_of(home))
     with pytest.raises(DamagedIndex):
         assert Index(home).catalogue
+
+
+def test_a_missing_catalogue_is_damage_not_no_index(home: Path) -> None:
+    (build_of(home) / FILE).unlink()
+    with pytest.raises(DamagedIndex, match="catalogue"):
+        assert Index(home).catalogue
+
+
+def test_an_index_deleted_and_made_anew_elsewhere_is_not_taken_for_the_old_one(home: Path, tmp_path: Path) -> None:
+    reader = Index(home)
+    before = reader.catalogue.folder
+    shutil.rmtree(home)
+    other = write_articles(tmp_path / "other", {"z.txt": "Ferry\n\nThe ferry sank."})
+    ingest([other], home, recipe())
+    assert build_of(home) == before
+    assert reader.refresh()
+    assert [article.path for article in reader.catalogue.articles()] == ["z.txt"]

@@ -62,3 +62,10 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(HomeNotWritable), writing(tmp_path / "file" / "index"):
         pass
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc here")
+def test_a_folder_where_nothing_can_be_made_is_named() -> None:
+    """There the system says that the folder is missing, not that it may not be made."""
+    with pytest.raises(HomeNotWritable, match="/proc/footnote/index"), writing(Path("/proc/footnote/index")):
+        pass
