@@ -24,7 +24,7 @@ from bot.assembly import archive, ingest, open_assistant
 from bot.settings import Settings
 from bot.types import Question
 
-USUAL = "import chromadb, openai, langchain_openai, langchain.chat_models, langchain_text_splitters"
+USUAL = "import chromadb, openai, langchain_openai, langchain.chat_models"
 """What a bot of the usual kind imports before it can do anything (LangChain, Chroma, OpenAI)."""
 QUESTIONS = ("Who is Khalifa Haftar?", "Combien de Marines sont en Sicile ?", "What did Renzi say about 5,000 men?")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.types import Reason
 
 _NBSP = "\N{NO-BREAK SPACE}"
+_OPENING, _CLOSING = frozenset("“«\""), frozenset("”»\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ class Phrases:
     help: str
 
     def quoted(self, text: str) -> str:
-        """The text in this language's quotation marks."""
+        """The text in this language's quotation marks; one that the article itself puts in marks keeps those alone."""
+        if text[:1] in _OPENING and text[-1:] in _CLOSING:
+            return text
         return f"{self.marks[0]}{text}{self.marks[1]}"
 
     def date(self, iso: str | None) -> str:
