@@ -8,8 +8,9 @@ decide: `quoting.py` does, with coefficients fitted on these features.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.asked import Asked, holds
 from retrieval.analysis import Group, passage_terms, question_groups, stem
@@ -18,6 +19,10 @@ from retrieval.types import Article, Hit, Span
 
 _ACROSS = ("similarity_z", "words", "words_near", "words_around", "names_around")
 """Features that say something else across languages: each also stands, as "other_…", for that case alone."""
+
+
+_REMEMBERED = 8192
+"""Sentences and passages whose terms are kept: the next question often meets the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Wanted:
     groups: tuple[Group, ...]
     weights: tuple[float, ...]
 
-    def coverage(self, terms: Mapping[str, int] | set[str], kind: str | None = None) -> float:
+    def coverage(self, terms: Set[str], kind: str | None = None) -> float:
         """The weighted share of the groups (of one kind, or all) that a text's terms satisfy; 1 when none is asked."""
         total = found = 0.0
         for group, each in zip(self.groups, self.weights, strict=True):
@@ -56,7 +61,7 @@ class Wanted:
                 found += each * max((w for term, w in group.terms if term in terms), default=0.0)
         return found / total if total else 1.0
 
-    def missing(self, terms: set[str]) -> list[tuple[Group, float]]:
+    def missing(self, terms: Set[str]) -> list[tuple[Group, float]]:
         """The groups that no term satisfies, with their weights."""
         return [
             (group, each)
@@ -78,8 +83,13 @@ class Weighed:
 
     sentence: Sentence
     features: dict[str, float]
-    terms: set[str]
-    around: set[str] = field(repr=False)
+    terms: Set[str]
+    around: Set[str] = field(repr=False)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _terms(text: str, language: str) -> frozenset[str]:
+    return frozenset(passage_terms(text, language))
 
 
 def weigh(question: str, language: str, ask: Asked, sentences: Sequence[Sentence]) -> list[Weighed]:
@@ -92,19 +102,19 @@ def weigh(question: str, language: str, ask: Asked, sentences: Sequence[Sentence
     mean = sum(similarities) / len(similarities)
     spread = math.sqrt(sum((x - mean) ** 2 for x in similarities) / len(similarities)) or 1.0
     best_score = max(s.hit.score for s in sentences) or 1.0
-    of_passage: dict[str, set[str]] = {}
+    of_passage: dict[str, frozenset[str]] = {}
     rows = []
     for s in sentences:
         want = wants[s.hit.passage.language]
-        terms = set(passage_terms(s.text, s.hit.passage.language))
+        terms = _terms(s.text, s.hit.passage.language)
         near = set(terms)
         for beside in (s.place - 1, s.place + 1):
             if 0 <= beside < len(s.hit.passage.sentences):
                 span = s.hit.passage.sentences[beside]
-                near |= set(passage_terms(s.article.text[span.start : span.end], s.hit.passage.language))
+                near |= _terms(s.article.text[span.start : span.end], s.hit.passage.language)
         around = of_passage.get(s.hit.passage.id)
         if around is None:
-            around = set(passage_terms(s.hit.passage.text + "\n" + (s.article.title or ""), s.hit.passage.language))
+            around = _terms(s.hit.passage.text + "\n" + (s.article.title or ""), s.hit.passage.language)
             of_passage[s.hit.passage.id] = around
         words = len(s.text.split())
         features = {
