@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.types import Reason
 
 _NBSP = "\N{NO-BREAK SPACE}"
-_OPENING, _CLOSING = frozenset("“«\""), frozenset("”»\"")
+_OPENING, _CLOSING = frozenset('“«"'), frozenset('”»"')
 
 
 @dataclass(frozen=True, slots=True)
