@@ -8,13 +8,13 @@ The sentences of the passages found are weighed (`weighing.py`); the likeliest a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.asked import Asked, asked
 from bot.judging import Judgement, Logistic
-from bot.types import Candidate
+from bot.types import Candidate, Decision, Fate
 from bot.weighing import Sentence, Weighed, wanted, weigh
 from retrieval.types import Article, Hit, Span
 
@@ -25,6 +25,7 @@ MOST_SEVERAL: Final = 6
 READ: Final = 10
 """Sentences that are read: those that hold the answer are among them in nine of ten cases, and reading takes time."""
 _NEAREST: Final = 3
+_GROUNDS: Final = 6
 
 _OF_THE_BEST = (
     "reader", "look", "similarity", "similarity_z", "words", "words_near", "words_around", "names_around", "numbers",
@@ -47,14 +48,14 @@ class Reader(Protocol):
 class Choice:
     """What was chosen: `quotes` in the order to show them, empty when declining; `nearest` for then.
 
-    `missing`: words of the question that the passages found don't hold. `decision`: the judgement, in words.
+    `missing`: words of the question that the passages found don't hold.
     """
 
     quotes: tuple[Sentence, ...]
     nearest: tuple[Sentence, ...]
     candidates: tuple[Candidate, ...]
     missing: tuple[str, ...]
-    decision: str
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +78,17 @@ class Quoter:
         ask = asked(question)
         weighed = weigh(question, language, ask, candidates(hits, article))
         if not weighed:
-            return Choice((), (), (), (), "no passage was found")
+            return Choice((), (), (), ())
         ranked = rank(read(question, look(weighed, self.models.look), self.reader), self.models.sentence)
-        confidence = self.models.answer.probability(answer_features(question, language, ask, weighed, ranked))
-        answers = confidence >= self.models.threshold
+        decision = decide(answer_features(question, language, ask, weighed, ranked), self.models)
+        answers = decision.confidence >= decision.threshold
         chosen = select(ranked, ask, self.models.beside) if answers else []
         return Choice(
             quotes=tuple(one.weighed.sentence for one in chosen),
             nearest=tuple(_nearest(ranked)),
             candidates=tuple(_shown(one, chosen, answers) for one in ranked),
             missing=_missing(question, language, weighed, ranked),
-            decision=f"confidence {confidence:.2f}, threshold {self.models.threshold:.2f}",
+            decision=decision,
         )
 
 
@@ -129,6 +130,13 @@ def read(question: str, weighed: Sequence[Weighed], reader: Reader) -> list[Weig
 def rank(weighed: Sequence[Weighed], model: Logistic) -> list[Ranked]:
     """By the probability that they answer, best first."""
     return sorted((Ranked(one, model.probability(one.features)) for one in weighed), key=lambda one: -one.probability)
+
+
+def decide(features: Mapping[str, float], models: Judgement) -> Decision:
+    """How sure it is that the best sentences answer, and on what grounds."""
+    added = {name: weight * features[name] for name, weight in models.answer.coefficients.items()}
+    grounds = sorted(added.items(), key=lambda one: -abs(one[1]))[:_GROUNDS]
+    return Decision(models.answer.probability(features), models.threshold, tuple(grounds))
 
 
 def answer_features(
@@ -230,5 +238,5 @@ def _missing(question: str, language: str, weighed: Sequence[Weighed], ranked: S
 def _shown(one: Ranked, chosen: Sequence[Ranked], answers: bool) -> Candidate:
     sentence = one.weighed.sentence
     passage = Span(sentence.hit.passage.start, sentence.hit.passage.end)
-    outcome = "chosen" if one in chosen else "weaker than those chosen" if answers else "not enough to answer"
-    return Candidate(sentence.article, sentence.span, passage, one.probability, one.weighed.features, outcome)
+    fate: Fate = "chosen" if one in chosen else "weaker" if answers else "declined"
+    return Candidate(sentence.article, sentence.span, passage, one.probability, one.weighed.features, fate)

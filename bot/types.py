@@ -14,6 +14,8 @@ from retrieval.types import Article, Hit, Span
 
 Reason = Literal["nothing_found", "not_in_evidence", "not_grounded"]
 Mode = Literal["quotes", "generated"]
+Fate = Literal["chosen", "weaker", "declined"]
+"""What became of a sentence: quoted; left out beside a better one; left out because nothing answers well enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Claim:
 class Candidate:
     """A sentence that was weighed for a quoting answer: its features by name, its score, and what became of it.
 
-    `probability`: of holding the answer, 0 to 1. `outcome` is "chosen" or why it was left out.
+    `probability`: of holding the answer, 0 to 1.
     """
 
     article: Article
@@ -75,16 +77,28 @@ class Candidate:
     passage: Span
     probability: float
     features: Mapping[str, float]
-    outcome: str
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How sure it was that the articles answer, and how sure it had to be: both 0 to 1.
+
+    `grounds`: features by name with what each added to the log-odds, the weightiest first.
+    """
+
+    confidence: float
+    threshold: float
+    grounds: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How an answer was found, for /why: the passages, the sentences weighed, the decision in words."""
+    """How an answer was found, for /why: the passages, the sentences weighed, and the decision."""
 
     hits: tuple[Hit, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    decision: str = ""
+    decision: Decision | None = None
     missing: tuple[str, ...] = ()
     """Words of the question that the evidence lacks, as the person wrote them."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.types import Reason
+from bot.types import Fate, Reason
 
 _NBSP = "\N{NO-BREAK SPACE}"
 _OPENING, _CLOSING = frozenset('“«"'), frozenset('”»"')
@@ -33,6 +33,8 @@ class Phrases:
     cleaned: str
     found_how: str
     decision: str
+    grounds: str
+    fates: Mapping[Fate, str]
     passages: str
     sentences: str
     no_answer_yet: str
@@ -99,7 +101,9 @@ ENGLISH = Phrases(
     one_word="One word says little; a whole question, such as “Who is …?”, finds more.",
     cleaned="Control characters in the question were left out.",
     found_how="Question: {question}",
-    decision="Decision: {decision}",
+    decision="Decision: {confidence:.0%} sure that the articles answer, where {threshold:.0%} is needed.",
+    grounds="What weighed most (features of bot/quoting.json): {grounds}.",
+    fates={"chosen": "quoted", "weaker": "left out, weaker", "declined": "left out, not sure enough"},
     passages="Passages found:",
     sentences="Sentences weighed:",
     no_answer_yet="Nothing has been asked yet: type a question first.",
@@ -153,7 +157,9 @@ FRENCH = Phrases(
     one_word="Un seul mot en dit peu ; une question entière, comme « Qui est … ? », trouve mieux.",
     cleaned="Les caractères de contrôle de la question ont été laissés de côté.",
     found_how="Question : {question}",
-    decision="Décision : {decision}",
+    decision="Décision : sûr à {confidence:.0%} que les articles répondent ; il faut {threshold:.0%}.",
+    grounds="Ce qui a pesé le plus (critères de bot/quoting.json) : {grounds}.",
+    fates={"chosen": "citée", "weaker": "écartée, plus faible", "declined": "écartée, pas assez sûr"},
     passages="Passages trouvés :",
     sentences="Phrases examinées :",
     no_answer_yet="Aucune question n'a encore été posée : commencez par en écrire une.",

@@ -175,7 +175,12 @@ def why_text(outcome: Outcome, paths: Mapping[str, str]) -> str:
     trace = outcome.trace
     lines = [words.found_how.format(question=one_line(outcome.question.text))]
     if trace.decision:
-        lines.append(words.decision.format(decision=one_line(trace.decision)))
+        decision = trace.decision
+        lines.append(words.decision.format(confidence=decision.confidence, threshold=decision.threshold))
+        if decision.grounds:
+            lines.append(
+                words.grounds.format(grounds=", ".join(f"{name} {added:+.1f}" for name, added in decision.grounds))
+            )
     if trace.missing:
         lines.append(_missing(trace, words))
     if trace.hits:
@@ -185,7 +190,7 @@ def why_text(outcome: Outcome, paths: Mapping[str, str]) -> str:
         for candidate in trace.candidates:
             sentence = candidate.article.text[candidate.span.start : candidate.span.end]
             quote = words.quoted(clipped(one_line(sentence), 120))
-            lines.append(f"{candidate.probability:.2f} {one_line(candidate.outcome)}: {quote}")
+            lines.append(f"{candidate.probability:.2f} {words.fates[candidate.fate]}: {quote}")
     lines.append(" · ".join(f"{stage} {milliseconds:.0f} ms" for stage, milliseconds in outcome.timings_ms.items()))
     return "\n".join(line for line in lines if line)
 

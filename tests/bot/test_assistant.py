@@ -178,7 +178,7 @@ def test_a_false_premise_is_never_confirmed(bundled: Assistant, question: str) -
     assert outcome.mode == "quotes"
     if isinstance(outcome, Answered):  # then by the articles' words alone
         assert [claim.text for claim in outcome.claims] == [citation.quote for citation in outcome.citations]
-        assert {candidate.outcome for candidate in outcome.trace.candidates} >= {"chosen"}
+        assert {candidate.fate for candidate in outcome.trace.candidates} >= {"chosen"}
     else:
         assert outcome.reason == "not_in_evidence"
 
@@ -214,7 +214,7 @@ def test_a_wire_story_in_two_articles_is_quoted_once(assistant: Assistant) -> No
 
 def test_the_trace_tells_what_became_of_each_sentence(bundled: Assistant) -> None:
     answered = bundled.answer(Question("Where were the French commandos stationed?"))
-    chosen = [one for one in answered.trace.candidates if one.outcome == "chosen"]
+    chosen = [one for one in answered.trace.candidates if one.fate == "chosen"]
     places = {(one.article.id, one.span) for one in chosen}
     assert places == {(c.article.id, Span(c.start, c.end)) for c in shown(answered)}
     assert len(answered.trace.candidates) > len(chosen)
@@ -222,9 +222,9 @@ def test_the_trace_tells_what_became_of_each_sentence(bundled: Assistant) -> Non
     for outcome in (answered, declined):
         assert outcome.trace.hits and outcome.trace.decision
         for one in outcome.trace.candidates:
-            assert one.outcome and one.features
+            assert one.fate and one.features
             assert 0 <= one.probability <= 1
-    assert not any(one.outcome == "chosen" for one in declined.trace.candidates)
+    assert not any(one.fate == "chosen" for one in declined.trace.candidates)
 
 
 def test_an_outcome_tells_its_question_language_archive_and_timings(assistant: Assistant) -> None:

@@ -173,10 +173,10 @@ def test_the_reader_s_opinion_decides_what_is_quoted_and_whether(opinions: dict[
         "Which animals talk?", "en", [hit(BIRDS), hit(FISH, rank=2)], known.__getitem__
     )
     assert [one.text for one in choice.quotes] == quoted
-    chosen = [one for one in choice.candidates if one.outcome == "chosen"]
+    chosen = [one for one in choice.candidates if one.fate == "chosen"]
     assert len(chosen) == len(quoted)
-    left = {one.outcome for one in choice.candidates} - {"chosen"}
-    assert left == {"weaker than those chosen" if quoted else "not enough to answer"}
+    left = {one.fate for one in choice.candidates} - {"chosen"}
+    assert left == {"weaker" if quoted else "declined"}
     assert len(choice.nearest) == 2  # one of each passage, whether or not it answers
     assert len({one.hit.passage.id for one in choice.nearest}) == 2
 
@@ -190,4 +190,4 @@ def test_without_passages_nothing_is_read_and_nothing_chosen() -> None:
     reader = Scripted()
     choice = Quoter(READING, reader).choose("Which animals?", "en", [], lambda _: BIRDS)
     assert (choice.quotes, choice.nearest, choice.candidates, reader.shown) == ((), (), (), [])
-    assert choice.decision
+    assert choice.decision is None

@@ -227,9 +227,9 @@ def test_a_span_past_the_end_is_no_span_of_this_article() -> None:
 
 def test_why_tells_the_passages_the_sentences_and_the_decision() -> None:
     block = text.why_text(answered(OPENED), {HARBOUR.id: HARBOUR.path, FERRY.id: FERRY.path})
-    assert "Decision: one sentence is sure" in block
+    assert "Decision: 90% sure that the articles answer, where 50% is needed." in block
     assert "1. harbour.txt:0-" in block and "2. 2019/ferry.txt:0-" in block
-    assert "0.90 chosen: “The new pier opened on Monday.”" in block
+    assert "0.90 quoted: “The new pier opened on Monday.”" in block
     assert "total 12 ms" in block
 
 

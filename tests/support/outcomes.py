@@ -11,6 +11,7 @@ from bot.types import (
     Candidate,
     Citation,
     Claim,
+    Decision,
     Outcome,
     Question,
     Reason,
@@ -43,6 +44,7 @@ FERRY = Article(
 )
 BUILT = "Mayor Ilse Brandt said that “it took\n\neleven years” to build."
 ARCHIVE = Archive(articles=2, newest="2019-05-01", fingerprint="0123456789abcdef")
+SURE = Decision(0.9, 0.5, (("reader", 1.5), ("lacking_names", -0.4)))
 
 
 def cite(article: Article, quote: str, n: int = 1) -> Citation:
@@ -72,7 +74,11 @@ def answered(
         archive=ARCHIVE,
         notices=notices,
         timings_ms={"total": 12.3456},
-        trace=Trace(hits=(hit(HARBOUR), hit(FERRY, 2, 0.25)), candidates=candidates, decision="one sentence is sure"),
+        trace=Trace(
+            hits=(hit(HARBOUR), hit(FERRY, 2, 0.25)),
+            candidates=candidates,
+            decision=SURE,
+        ),
         claims=tuple(Claim(citation.quote, (citation,)) for citation in citations),
     )
 

@@ -102,7 +102,8 @@ def test_before_any_question_there_is_nothing_to_show(capfd: pytest.CaptureFixtu
 def test_why_shows_hits_scores_and_the_decision(capfd: pytest.CaptureFixture[str]) -> None:
     out, _ = _piped(capfd, "Is the pier new?", "/why")
     why = out.partition("\n\n")[2]
-    assert "Decision: one sentence is sure" in why
+    assert "Decision: 90% sure that the articles answer, where 50% is needed." in why
+    assert "reader +1.5, lacking_names -0.4" in why
     assert f"1. harbour.txt:0-{len(HARBOUR.text)}  0.500  (words, vectors)" in why
 
 
