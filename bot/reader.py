@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -167,7 +168,7 @@ def read_changes(fitted: bytes) -> dict[str, NDArray[np.float32]]:
     try:
         with np.load(BytesIO(fitted), allow_pickle=False) as arrays:
             changes = {name: arrays[name].astype(np.float32) for name in arrays.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise EmbedderUnavailable(f"The reader's weights ({CHANGES}) are damaged.", REINSTALL) from error
     if not {"head", "bias"} <= changes.keys():
         raise EmbedderUnavailable(f"The reader's weights ({CHANGES}) are incomplete.", REINSTALL)
