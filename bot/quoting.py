@@ -26,6 +26,8 @@ READ: Final = 10
 """Sentences that are read: those that hold the answer are among them in nine of ten cases, and reading takes time."""
 _NEAREST: Final = 3
 _GROUNDS: Final = 6
+_TELLING: Final = 3.5
+"""The weight (nats) from which a missing word is worth naming: that "won" is missing tells a person nothing."""
 
 _OF_THE_BEST = (
     "reader", "look", "similarity", "similarity_z", "words", "words_near", "words_around", "names_around", "numbers",
@@ -220,7 +222,7 @@ def _nearest(ranked: Sequence[Ranked]) -> list[Sentence]:
 
 
 def _missing(question: str, language: str, weighed: Sequence[Weighed], ranked: Sequence[Ranked]) -> tuple[str, ...]:
-    """Names and numbers of the question that the best passage lacks, then words that no passage found holds."""
+    """Names and numbers of the question that the best passage lacks, then telling words that no passage found holds."""
     best = ranked[0].weighed
     want = wanted(question, language, best.sentence.hit.passage.language)
     lacking = [group.surface for group, _ in want.missing(best.around) if group.kind != "word"]
@@ -232,7 +234,12 @@ def _missing(question: str, language: str, weighed: Sequence[Weighed], ranked: S
         for target, terms in held.items()
     ]
     absent = set.intersection(*nowhere)
-    return tuple(dict.fromkeys([*lacking, *(group.surface for group in want.groups if group.surface in absent)]))
+    telling = [
+        group.surface
+        for group, weight in zip(want.groups, want.weights, strict=True)
+        if group.surface in absent and weight >= _TELLING
+    ]
+    return tuple(dict.fromkeys([*lacking, *telling]))
 
 
 def _shown(one: Ranked, chosen: Sequence[Ranked], answers: bool) -> Candidate:
