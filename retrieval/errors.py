@@ -9,7 +9,6 @@
     ├── DiskFull               no space left where the index lives
     ├── SourceNotFound         a path to ingest, or a source to remove, that isn't there
     ├── EmptySource            a source without any article we can read
-    ├── UnreadableFile         one file that is not text we can read
     ├── UnknownArticle         no article, or more than one, answers to the name given
     ├── BadSidecar             an articles.yaml that does not say what it should
     ├── BadEmbedderSetting     the setting names no embedder
@@ -104,13 +103,6 @@ class EmptySource(RetrievalError):
 
     code = "empty_source"
     default_next_step = "Put text files (.txt, .md, .jsonl, UTF-8) into it, then ingest it again."
-
-
-class UnreadableFile(RetrievalError):
-    """One file that is not text we can read."""
-
-    code = "unreadable_file"
-    default_next_step = "Save it as UTF-8 text and ingest it again."
 
 
 class UnknownArticle(RetrievalError):
