@@ -66,6 +66,66 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage as a language model is shown it: `text`, under a label that only this passage of this archive has."""
+
+    label: str
+    hit: Hit
+    article: Article
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """A quote as a model gave it: the label it points to, and the words it says stand there. Nothing is checked."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of a draft, with the quotes it is said to rest on."""
+
+    text: str
+    quotes: tuple[Pointed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model wrote: unverified, never shown. `answers` False: it says that the evidence does not answer."""
+
+    answers: bool
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """A quote that was found, as support of a claim: its place, and that of the whole sentences it stands in.
+
+    Raises ValueError when the quote does not lie in its sentences, or these not in the article.
+    """
+
+    article: Article
+    span: Span
+    around: Span
+
+    def __post_init__(self) -> None:
+        if not self.around.start <= self.span.start < self.span.end <= self.around.end <= len(self.article.text):
+            raise ValueError("the quote does not lie in its sentences, or these not in the article")
+
+    @property
+    def quote(self) -> str:
+        """The article's own characters."""
+        return self.article.text[self.span.start : self.span.end]
+
+    @property
+    def sentences(self) -> str:
+        """The whole sentences the quote stands in."""
+        return self.article.text[self.around.start : self.around.end]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that was weighed for a quoting answer: its features by name, its score, and what became of it.
 
@@ -119,6 +179,14 @@ class Usage:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        unknown = self.cost_usd is None or other.cost_usd is None
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            None if unknown else (self.cost_usd or 0.0) + (other.cost_usd or 0.0),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
