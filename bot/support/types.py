@@ -22,7 +22,7 @@ FaultKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that a claim's quotes do not bear: `words` are the claim's, or the quote's where the claim lost them."""
+    """One thing that a claim's quotes do not bear: `words` are the claim's, or the quote's where it lost them."""
 
     kind: FaultKind
     words: str
