@@ -8,6 +8,7 @@
     ├── RetrievalFailed     1              what `retrieval.errors` says, with its own code and next step
     ├── UnreadableBatch     1              a file of questions that cannot be opened or is not UTF-8
     ├── DamagedInstallation 1              a file that came with Footnote is missing or damaged
+    ├── UnreadableConversations 1          the conversations kept are damaged, or of a newer version
     ├── Interrupted       130              Ctrl-C
     └── Unexpected          1              a fault of ours: the person gets a sentence, the log the traceback
 
@@ -99,6 +100,12 @@ class DamagedInstallation(FootnoteError):
 
     def __init__(self, file: str) -> None:
         super().__init__(f"{file}, which came with Footnote, is missing or damaged.", "Install Footnote again.")
+
+
+class UnreadableConversations(FootnoteError):
+    """The file of the conversations is damaged, or was made by a newer version."""
+
+    code = "unreadable_conversations"
 
 
 class Interrupted(FootnoteError):

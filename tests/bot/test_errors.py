@@ -28,6 +28,7 @@ EXAMPLES: list[FootnoteError] = [
     errors.RetrievalFailed(RetrievalError("Search failed.", "Run doctor.")),
     errors.UnreadableBatch("No such file.", "Check its path."),
     errors.DamagedInstallation("quoting.json"),
+    errors.UnreadableConversations("It is damaged.", "Move it away."),
     errors.Interrupted(),
     errors.Unexpected("A fault.", "See the log."),
 ]
