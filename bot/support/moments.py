@@ -49,7 +49,8 @@ _FRENCH_MONTHS = _numbered(
 _SHORT_MONTHS = _numbered("jan janv, feb févr fév, mar, apr avr, , jun, jul juil, aug, sep sept, oct, nov, dec déc", 1)
 _MONTHS = _ENGLISH_MONTHS | _FRENCH_MONTHS | _SHORT_MONTHS
 _WEEKDAYS = _numbered(
-    "monday lundi, tuesday mardi, wednesday mercredi, thursday jeudi, friday vendredi, saturday samedi, sunday dimanche",
+    "monday lundi, tuesday mardi, wednesday mercredi, thursday jeudi, friday vendredi, saturday samedi, "
+    "sunday dimanche",
     1,
 )
 _SEASONS = _numbered("spring printemps, summer été, autumn automne fall, winter hiver", 0)
@@ -114,8 +115,8 @@ _DAYPART = (
 )
 _COUNTED = rf"(?P<{{0}}>\d{{{{1,3}}}}|[^\W\d_]+(?:-[^\W\d_]+)?){_S}(?P<{{1}}>{_any(_UNITS)})s?\b"
 _AGO = (
-    _COUNTED.format("count", "unit")
-    + r"\sago\b|\bil\sy\sa\s(?:(?:environ|presque|quelque|près\sde|plus\sde|moins\sde|au\smoins|à\speine)\s|plus\sd['’])?"
+    _COUNTED.format("count", "unit") + r"\sago\b|\bil\sy\sa\s"
+    r"(?:(?:environ|presque|quelque|près\sde|plus\sde|moins\sde|au\smoins|à\speine)\s|plus\sd['’])?"
     + _COUNTED.format("compte", "unite")
 )
 _LISTED = re.compile(r"[\s\u00a0\u202f]*(?:,|and|et|to|au|à|or|ou|[-–])[\s\u00a0\u202f]*(?:le[\s\u00a0\u202f])?")
@@ -167,12 +168,12 @@ def _words(listed: str) -> frozenset[str]:
 
 
 _YEAR_BEHIND = _words(
-    "in since during until till early late mid circa year en depuis des fin debut mi courant annee an"
+    "in since during until till early late mid circa year en depuis dès fin début mi courant année an"
 )
-_EITHER_BEHIND = _words("the of from by for to and les la le l du de d et a before after avant apres")
+_EITHER_BEHIND = _words("the of from by for to and les des la le l du de d et à before after avant après")
 _MONTH_BEHIND = _words(
     "in since by until till last next this early late mid of from to through during between every after before and "
-    "en de du depuis fin debut mi des mois jusqu d et entre a ce"
+    "en de du depuis fin début mi dès mois jusqu d et entre à ce"
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[-\s\u00a0\u202f'’(]*$")
 _WORD_AFTER = re.compile(r"[\s\u00a0\u202f]+(?:d['’])?([^\W\d_]+)")
@@ -192,7 +193,7 @@ def moments(text: str, language: str) -> tuple[Moment, ...]:
             if read_here:
                 taken[start:end] = b"\1" * (end - start)
                 found.extend(read_here)
-    return tuple(_years_shared(sorted(found, key=lambda one: (one.start, one.end)), text))
+    return tuple(_joined(_years_shared(sorted(found, key=lambda one: (one.start, one.end)), text), text))
 
 
 _Reader = Callable[[re.Match[str], str], Iterator[Moment]]
@@ -334,10 +335,10 @@ def _saying(parts: Parts) -> _Reader:
 
 
 def _beside(match: re.Match[str]) -> tuple[str, str]:
-    """The word before a match, folded, and the word behind it as written; empty where none stands there."""
+    """The word before a match in small letters, and the word behind it as written; empty where none stands there."""
     before = _WORD_BEFORE.search(match.string, max(0, match.start() - 20), match.start())
     after = _WORD_AFTER.match(match.string, match.end())
-    return fold(before.group(1)) if before else "", after.group(1) if after else ""
+    return before.group(1).lower() if before else "", after.group(1) if after else ""
 
 
 _READERS: list[tuple[re.Pattern[str], _Reader]] = [
@@ -372,3 +373,21 @@ def _years_shared(row: list[Moment], text: str) -> Iterator[Moment]:
                 yield replace(one, parts=one.parts | {("year", following["year"])})
                 continue
         yield one
+
+
+_ONE_TIME = (("weekday", "daypart"), ("day", "daypart"), ("season", "year"))
+"""What says one time together where one stands right behind the other: "Monday night", "the spring of 2011"."""
+_CLOSE = re.compile(r"[\s\u00a0\u202f]+(?:(?:of|de)[\s\u00a0\u202f]+)?")
+
+
+def _joined(row: Iterator[Moment], text: str) -> list[Moment]:
+    joined: list[Moment] = []
+    for one in row:
+        before = joined[-1] if joined else None
+        if before and _CLOSE.fullmatch(text, before.end, one.start):
+            names, following = dict(before.parts), dict(one.parts)
+            if any(first in names and second in following and len(following) == 1 for first, second in _ONE_TIME):
+                joined[-1] = Moment(before.start, one.end, before.parts | one.parts)
+                continue
+        joined.append(one)
+    return joined
