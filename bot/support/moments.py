@@ -72,7 +72,7 @@ def _any(words: Iterable[str]) -> str:
 
 
 _S = r"[\s\u00a0\u202f]"
-_MONTH = rf"(?P<month>\b{_any(_MONTHS)}\b\.?)"
+_MONTH = rf"(?P<month>\b(?:{_any(_ENGLISH_MONTHS | _FRENCH_MONTHS)}\b|{_any(filter(None, _SHORT_MONTHS))}\b\.?))"
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)(?!\d|[.,]\d)"
 _DAY = r"(?<![\d.,/])(?:[0-2]?\d|3[01])(?:st|nd|rd|th|er)?(?![\d/]|[.,:]\d)"
 _DAYS = rf"(?P<days>(?:{_DAY}|\bpremier)(?:(?:\s?[,–-]\s?|\s(?:and|et|to|au|or|ou)\s(?:le\s)?){_DAY})*)"
@@ -97,10 +97,10 @@ _DECADE = (
     rf"|\bannées{_S}(?P<annees>(?:1[5-9]|20)\d0|[2-9]0)\b(?![.,]\d)"
 )
 _SEASON = (
-    r"\b(?:in|this|last|next|early|late|mid|the|of|since|by|until|during|coming)[\s-](?:the\s)?"
-    r"(?:spring|summer|autumn|winter)\b|\b(?:in\sthe|this|last|next)\sfall\b|\bfall(?=\s(?:of\s)?(?:19|20)\d\d\b)"
-    r"|(?:\b(?:ce|le|au|du|en|cet|dès)\s|\bl['’])(?:printemps|automne|hiver)\b"
-    r"|(?:\b(?:cet|en)\s|\b[ld]['’])été\b|\bété(?=\s(?:19|20)\d\d\b|\sdernier)"
+    r"\b(?:(?<=in )|(?<=this )|(?<=last )|(?<=next )|(?<=early )|(?<=late )|(?<=mid-)|(?<=the )|(?<=of )|(?<=since )"
+    r"|(?<=by )|(?<=until ))(?:spring|summer|autumn|winter)\b|\b(?:(?<=in the )|(?<=this )|(?<=last )|(?<=next ))fall\b"
+    r"|\bfall(?=\s(?:of\s)?(?:19|20)\d\d\b)|\b(?:printemps|automne|hiver)\b"
+    r"|\b(?:(?<=cet )|(?<=en )|(?<=[ld]['’]))été\b|\bété(?=\s(?:19|20)\d\d\b|\sdernier)"
 )
 _CLOCK = (
     r"(?<![\d.,:$€£-])(?P<hour>[01]?\d|2[0-4])(?:"
@@ -244,14 +244,12 @@ def _month_and_year(match: re.Match[str], _language: str) -> Iterator[Moment]:
 
 
 def _bare_month(match: re.Match[str], _language: str) -> Iterator[Moment]:
-    """A month by itself; "May", "March", « mars » and "August" only where nothing else can stand."""
-    name, text = match["month"], match.string
+    """A month by itself; "May", "March" and « mars » only where nothing else can stand."""
+    name = match["month"]
     before, after = _beside(match)
-    if name.lower() in ("may", "march", "august", "mars"):
-        if name in ("may", "march", "august"):
-            return
+    if name.lower() in ("may", "march", "mars"):
         placed = before in _MONTH_BEHIND or (before == "the" and after.islower() and after not in ("on", "of", "for"))
-        if not placed and not re.match(rf"{_S}\d", text[match.end() : match.end() + 2]):
+        if not placed or before in ("and", "to", "et") or name.islower() != (name.lower() == "mars"):
             return
     elif after[:1].isupper() and before not in _MONTH_BEHIND:  # June Carter
         return
@@ -292,8 +290,7 @@ def _decade(match: re.Match[str], _language: str) -> Iterator[Moment]:
 
 
 def _season(match: re.Match[str], _language: str) -> Iterator[Moment]:
-    name = re.split(r"[\s'’-]", match.group().lower())[-1]
-    yield Moment(*match.span(), frozenset({("season", _SEASONS[name])}))
+    yield Moment(*match.span(), frozenset({("season", _SEASONS[match.group().lower()])}))
 
 
 def _clock(match: re.Match[str], _language: str) -> Iterator[Moment]:
