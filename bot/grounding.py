@@ -1,8 +1,8 @@
 """Turn places in articles into citations, or say why not: nothing is shown that this module did not let through.
 
 A quote is proposed as an article's id and offsets, with the words the proposer saw there. Each is checked against the
-text the catalogue holds at this moment; what no longer stands there, lies outside its passage or touches site
-furniture is refused with a named outcome. Does not judge whether a quote answers anything.
+text the catalogue holds at this moment; what no longer stands there, lies outside its passage, or touches site
+furniture or what addresses a machine is refused with a named outcome. Does not judge whether a quote answers anything.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Literal
 
 from bot.types import Citation
 from retrieval.errors import UnknownArticle
+from retrieval.suspicion import suspicious
 from retrieval.types import Article, Span
 
-Refusal = Literal["article_gone", "text_changed", "outside_passage", "furniture"]
+Refusal = Literal["article_gone", "text_changed", "outside_passage", "furniture", "addresses_machine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,6 @@ def _fault(proposed: Proposed, source: Article) -> Refusal | None:
         return "outside_passage"
     if any(piece.start < span.end and span.start < piece.end for piece in source.furniture):
         return "furniture"
+    if any(found.span.start < span.end and span.start < found.span.end for found in suspicious(source.text)):
+        return "addresses_machine"
     return None

@@ -19,12 +19,20 @@ from bot.errors import BadSettings
 Access = Literal["open", "listed"]
 
 DEFAULT_MODEL = "gpt-5-mini"
+FIRST_TOKEN_SECONDS = 20.0
+"""A model that thinks before it writes takes some seconds; one that hangs must not take longer than people wait."""
+ANSWER_SECONDS = 60.0
 
 VARIABLES: Mapping[str, str] = {
     "FOOTNOTE_HOME": "home",
     "FOOTNOTE_ARCHIVE": "archive",
     "FOOTNOTE_EMBEDDINGS": "embeddings",
     "FOOTNOTE_MODEL": "model",
+    "FOOTNOTE_MODEL_WINDOW": "model_window",
+    "FOOTNOTE_MODEL_PRICE": "model_price",
+    "FOOTNOTE_DAILY_USD": "daily_usd",
+    "FOOTNOTE_FIRST_TOKEN_SECONDS": "first_token_seconds",
+    "FOOTNOTE_ANSWER_SECONDS": "answer_seconds",
     "OPENAI_API_KEY": "openai_api_key",
     "OPENAI_BASE_URL": "openai_base_url",
     "CHROMA_URL": "chroma_url",
@@ -37,6 +45,9 @@ VARIABLES: Mapping[str, str] = {
 }
 """Every variable Footnote reads, and the field of Settings it fills."""
 
+LEAST_WINDOW = 3000
+"""Tokens that prompt, a few passages and a reply need."""
+_AMOUNT = r"\d{1,6}(?:\.\d{1,6})?"
 _SECRET = frozenset({"OPENAI_API_KEY", "TELEGRAM_BOT_TOKEN"})
 _T = TypeVar("_T")
 
@@ -46,14 +57,22 @@ class Settings:
     """What one run goes by. Secrets never show in `repr`.
 
     `home`: the folder that holds index, catalogue, history and log. `archive`: the folder indexed when there is no
-    index yet; None is the bundled one. `embeddings`: None is the bundled embedder. `access`: None means `listed` where
-    a model key is set, else `open`. `no_model`: quote only, whatever keys are set.
+    index yet; None is the bundled one. `embeddings`: None is the bundled embedder. `model_window`: tokens of prompt and
+    reply together; `model_price`: US dollars per million tokens in and out; for both, None is what is known of the
+    model. `daily_usd`: what models may cost in a day (UTC), None without limit. `first_token_seconds`,
+    `answer_seconds`: how long a model is waited for. `access`: None means `listed` where a model key is set, else
+    `open`. `no_model`: quote only, whatever keys are set.
     """
 
     home: Path
     archive: Path | None = None
     embeddings: str | None = None
     model: str = DEFAULT_MODEL
+    model_window: int | None = None
+    model_price: tuple[float, float] | None = None
+    daily_usd: float | None = None
+    first_token_seconds: float = FIRST_TOKEN_SECONDS
+    answer_seconds: float = ANSWER_SECONDS
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = field(default=None, repr=False)  # may carry a user and a password, as CHROMA_URL may
     chroma_url: str | None = field(default=None, repr=False)
@@ -90,6 +109,11 @@ class Settings:
             archive=read("FOOTNOTE_ARCHIVE", _folder, None),
             embeddings=read("FOOTNOTE_EMBEDDINGS", _embeddings, None),
             model=read("FOOTNOTE_MODEL", _word, DEFAULT_MODEL),
+            model_window=read("FOOTNOTE_MODEL_WINDOW", _window, None),
+            model_price=read("FOOTNOTE_MODEL_PRICE", _price, None),
+            daily_usd=read("FOOTNOTE_DAILY_USD", _money, None),
+            first_token_seconds=read("FOOTNOTE_FIRST_TOKEN_SECONDS", _seconds, FIRST_TOKEN_SECONDS),
+            answer_seconds=read("FOOTNOTE_ANSWER_SECONDS", _seconds, ANSWER_SECONDS),
             openai_api_key=read("OPENAI_API_KEY", _word, None),
             openai_base_url=read("OPENAI_BASE_URL", _url, None),
             chroma_url=read("CHROMA_URL", _url, None),
@@ -104,6 +128,11 @@ class Settings:
         if problems:
             raise BadSettings(problems)
         return settings
+
+    @property
+    def writes(self) -> bool:
+        """Whether a language model is to write: a key or a server is set, and nobody said otherwise."""
+        return not self.no_model and bool(self.openai_api_key or self.openai_base_url)
 
 
 def load(
@@ -174,6 +203,31 @@ def _embeddings(value: str) -> str:
     if re.fullmatch(r"openai:\S+|[A-Za-z_][\w.]*:[A-Za-z_]\w*", value) is None:
         raise ValueError("openai:MODEL or package.module:Class")
     return value
+
+
+def _window(value: str) -> int:
+    if re.fullmatch(r"\d{4,8}", value, re.ASCII) is None or int(value) < LEAST_WINDOW:
+        raise ValueError(f"a number of tokens from {LEAST_WINDOW} on, such as 128000")
+    return int(value)
+
+
+def _price(value: str) -> tuple[float, float]:
+    parts = value.split("/")
+    if len(parts) != 2 or not all(re.fullmatch(_AMOUNT, part.strip(), re.ASCII) for part in parts):
+        raise ValueError("US dollars per million tokens in and out, such as 0.25/2")
+    return float(parts[0]), float(parts[1])
+
+
+def _money(value: str) -> float:
+    if re.fullmatch(_AMOUNT, value, re.ASCII) is None:
+        raise ValueError("an amount in US dollars, such as 2.50")
+    return float(value)
+
+
+def _seconds(value: str) -> float:
+    if re.fullmatch(_AMOUNT, value, re.ASCII) is None or not 0 < float(value) <= 3600:
+        raise ValueError("a number of seconds, such as 30")
+    return float(value)
 
 
 def _url(value: str) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
+from bot.support.types import Fault
+from retrieval.suspicion import Suspicion
 from retrieval.types import Article, Hit, Span
 
 Reason = Literal["nothing_found", "not_in_evidence", "not_grounded"]
@@ -125,6 +127,45 @@ class Backing:
         return self.article.text[self.around.start : self.around.end]
 
 
+FOUND: Final = frozenset({"exact", "normalised", "reattributed"})
+"""The outcomes of a quote that was found; every other says why it does not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A statement of a draft and what was found: an outcome for each of its quotes, and the faults of its text.
+
+    `outcomes` are named in bot/verifying.py. `shown`: it became a claim. `widened`: its quotes are shown with the whole
+    sentences they stand in. `attempt`: 1, or 2 for what was asked for again.
+    """
+
+    statement: Statement
+    outcomes: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+    shown: bool = False
+    widened: bool = False
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """What a language model had to do with an answer: its name, the digest of the prompts, what became of its draft.
+
+    `failure`: the code of the error for which it gave no draft; None when it gave one.
+    """
+
+    model: str
+    prompts: str
+    examined: tuple[Examined, ...] = ()
+    failure: str | None = None
+
+    @property
+    def left_out(self) -> int:
+        """Statements of its last word that were not shown."""
+        last = max((one.attempt for one in self.examined), default=1)
+        return sum(not one.shown for one in self.examined if one.attempt == last)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that was weighed for a quoting answer: its features by name, its score, and what became of it.
@@ -161,6 +202,13 @@ class Trace:
     decision: Decision | None = None
     missing: tuple[str, ...] = ()
     """Words of the question that the evidence lacks, as the person wrote them."""
+    standalone: str | None = None
+    """The question that was searched for, where it is not the one typed."""
+    translation: str | None = None
+    """The same in the other language, where that was searched for too."""
+    suspicious: tuple[tuple[Article, Suspicion], ...] = ()
+    """Stretches of the passages found that address a machine: shown to no model, and no evidence."""
+    drafting: Drafting | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Composes the index, the embedder and fusion. Does not choose sentences and does 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -51,13 +52,22 @@ class Retriever:
         with self.index.snapshot() as catalogue:
             return self.find(catalogue, question, k, language or question_language(question))
 
-    def find(self, catalogue: Catalogue, question: str, k: int, language: str) -> list[Hit]:
-        """As `search`, within a snapshot that the caller holds."""
+    def find(
+        self, catalogue: Catalogue, question: str, k: int, language: str, translation: tuple[str, str] | None = None
+    ) -> list[Hit]:
+        """As `search`, within a snapshot that the caller holds.
+
+        `translation`: the same question in another language, and that language; passages are searched in it for its
+        words instead of the lexicon's, and for its meaning beside the question's.
+        """
+        import numpy as np
+
         self._compare(catalogue)
-        words = self._by_words(question, language, max(k, _CANDIDATES))
-        vector = self.centring.query(self.embedder.embed_query(question), language)
-        near = {name for name, _ in self.index.vectors.search(vector, max(k, _CANDIDATES))}
-        return self._merge(catalogue, words, near, vector, k)
+        asked = {language: question, **({translation[1]: translation[0]} if translation else {})}
+        words = self._by_words(asked, language, max(k, _CANDIDATES))
+        vectors = [self.centring.query(self.embedder.embed_query(text), each) for each, text in asked.items()]
+        near = {name for vector in vectors for name, _ in self.index.vectors.search(vector, max(k, _CANDIDATES))}
+        return self._merge(catalogue, words, near, np.stack(vectors), k)
 
     def _compare(self, catalogue: Catalogue) -> None:
         """Raise OutdatedIndex where the terms or vectors of the index are not of the kind a question would get."""
@@ -69,25 +79,30 @@ class Retriever:
         if (made.dimensions, made.analysis, made.centring) != now:
             raise outdated("The index was made by another version of Footnote.", catalogue.sources())
 
-    def _by_words(self, question: str, language: str, k: int) -> dict[str, float]:
-        """BM25 by passage; each language is searched with its own terms, at most `k` passages of each."""
+    def _by_words(self, asked: Mapping[str, str], language: str, k: int) -> dict[str, float]:
+        """BM25 by passage; each language is searched with its own terms, at most `k` passages of each.
+
+        `asked`: the question by language; where it isn't asked in a language, that of `language` is translated.
+        """
         found: dict[str, float] = {}
         for target in LANGUAGE_FIELDS:
             if self.index.words.passage_count(target):
-                groups = [group.terms for group in question_groups(question, language, target)]
+                spoken = target if target in asked else language
+                groups = [group.terms for group in question_groups(asked[spoken], spoken, target)]
                 found.update(self.index.words.search({target: groups}, k))
         return found
 
     def _merge(
-        self, catalogue: Catalogue, words: dict[str, float], near: set[str], vector: NDArray[np.float32], k: int
+        self, catalogue: Catalogue, words: dict[str, float], near: set[str], vectors: NDArray[np.float32], k: int
     ) -> list[Hit]:
+        """`vectors`: (questions, d); a sentence is as near as it is to the nearest of them."""
         names = list(words.keys() | near)
         passages = catalogue.passages(names)
         rows = catalogue.sentence_vectors(list(passages))
         similarities: dict[str, tuple[float, ...]] = {}
         scores: dict[str, float] = {}
         for name in passages:
-            each = rows[name] @ vector
+            each = (rows[name] @ vectors.T).max(axis=1)
             similarities[name] = tuple(float(x) for x in each)
             scores[name] = float(each.max() + _MEAN_SHARE * each.mean())
         known = {name: score for name, score in words.items() if name in passages}

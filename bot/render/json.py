@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from bot.errors import FootnoteError
 from bot.render.text import answer_text
-from bot.types import Abstained, Answered, Citation, Claim, Outcome, Reason
+from bot.types import Abstained, Answered, Citation, Claim, Drafting, Outcome, Reason
 from retrieval.types import Article, Hit
 
 Object = dict[str, Any]
@@ -65,6 +65,22 @@ def outcome_object(outcome: Outcome, *, id: object = None) -> Object:
             "output_tokens": outcome.usage.output_tokens,
             "cost_usd": outcome.usage.cost_usd,
         },
+        "standalone": outcome.trace.standalone,
+        "model": _drafting(outcome.trace.drafting),
+    }
+
+
+def _drafting(drafting: Drafting | None) -> Object | None:
+    """What a language model had to do with an answer; None where none was asked. `failure`: an error's code."""
+    if drafting is None:
+        return None
+    return {
+        "name": drafting.model,
+        "prompts": drafting.prompts,
+        "drafted": len(drafting.examined),
+        "confirmed": sum(one.shown for one in drafting.examined),
+        "left_out": drafting.left_out,
+        "failure": drafting.failure,
     }
 
 

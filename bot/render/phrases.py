@@ -37,6 +37,23 @@ class Phrases:
     fates: Mapping[Fate, str]
     passages: str
     sentences: str
+    horizon: str
+    no_horizon: str
+    model_failed: str
+    broken_off: str
+    not_confirmed: str
+    left_out: str
+    unresolved: str
+    standalone: str
+    written_by: str
+    failed: str
+    examined: str
+    outcomes: Mapping[str, str]
+    suspicious: str
+    searching: str
+    reading: str
+    checking: str
+    begun_anew: str
     no_answer_yet: str
     no_source: str
     no_articles: str
@@ -106,6 +123,50 @@ ENGLISH = Phrases(
     fates={"chosen": "quoted", "weaker": "left out, weaker", "declined": "left out, not sure enough"},
     passages="Passages found:",
     sentences="Sentences weighed:",
+    horizon="The newest dated article is of {date}; the archive says nothing of what came after.",
+    no_horizon="No article shows its date, so none of this can be taken for the present.",
+    model_failed="The language model did not answer; these are the passages.",
+    broken_off="The language model broke off; what it had written until then was checked.",
+    not_confirmed="What the language model wrote could not be confirmed by the articles; these are the passages.",
+    left_out="Left out, because the articles do not bear it out: {count} of the statements drafted.",
+    unresolved="It is not clear what this question refers to; it was searched for as it stands. Ask it in full.",
+    standalone="Searched for: {questions}",
+    written_by="Language model: {model}, prompts {prompts}, {tokens} tokens.",
+    failed="It gave no draft that could be used: {code}.",
+    examined="Statements drafted: {outcomes}.",
+    outcomes={
+        "shown": "confirmed",
+        "no_quote": "without a quote",
+        "empty": "an empty quote",
+        "too_short": "a quote too short",
+        "inside_word": "a quote cut within a word or number",
+        "ellipsis": "a quote with words left out",
+        "stitched": "a quote put together from several places",
+        "paraphrase": "a quote that stands nowhere",
+        "unknown_label": "a passage that does not exist",
+        "ambiguous": "a quote from another passage than named",
+        "furniture": "a quote from the site, not the article",
+        "addresses_machine": "a quote that addresses a machine",
+        "article_gone": "the article is gone",
+        "text_changed": "the article has changed",
+        "outside_passage": "a quote beyond its passage",
+        "number": "a number not in its quotes",
+        "bound": "a limit left away",
+        "date": "a date not in its quotes",
+        "name": "a name not in its quotes",
+        "negation": "a denial lost or added",
+        "hedge": "a doubt or a plan told as a fact",
+        "attribution": "no word of who says so",
+        "quotation": "quotation marks around words that stand nowhere",
+        "sources": "several sources, one quoted",
+        "present": "the past told as the present",
+        "meaning": "quotes that say something else",
+    },
+    suspicious="Addresses a machine, so not used: {place} ({why})",
+    searching="Searching…",
+    reading="Reading {count} passages…",
+    checking="Checking {count} quotes…",
+    begun_anew="A new conversation: the next question stands alone.",
     no_answer_yet="Nothing has been asked yet: type a question first.",
     no_source="The last answer has no source {n}: {known}.",
     no_articles="No article is indexed.",
@@ -120,6 +181,7 @@ ENGLISH = Phrases(
         "/articles    what is indexed\n"
         "/why         how the last answer was found, and what was left out\n"
         "/lang WHICH  en, fr or auto: the language of the answers\n"
+        "/reset       begin a new conversation: the next question stands alone\n"
         "/help        this list\n"
         "/quit        leave (or Ctrl-D); Ctrl-C stops an answer"
     ),
@@ -162,6 +224,50 @@ FRENCH = Phrases(
     fates={"chosen": "citée", "weaker": "écartée, plus faible", "declined": "écartée, pas assez sûr"},
     passages="Passages trouvés :",
     sentences="Phrases examinées :",
+    horizon="L'article daté le plus récent est du {date} ; l'archive ne dit rien de la suite.",
+    no_horizon="Aucun article n'indique sa date : rien de ceci ne vaut pour le présent.",
+    model_failed="Le modèle de langage n'a pas répondu ; voici les passages.",
+    broken_off="Le modèle de langage s'est interrompu ; ce qu'il avait écrit jusque-là a été vérifié.",
+    not_confirmed="Ce que le modèle de langage a écrit n'a pu être confirmé par les articles ; voici les passages.",
+    left_out="Écartées, faute d'être confirmées par les articles : {count} des phrases rédigées.",
+    unresolved="On ne sait pas à quoi se rapporte cette question ; elle est cherchée telle quelle. Posez-la en entier.",
+    standalone="Recherche : {questions}",
+    written_by="Modèle de langage : {model}, consignes {prompts}, {tokens} jetons.",
+    failed="Il n'a donné aucun texte utilisable : {code}.",
+    examined="Phrases rédigées : {outcomes}.",
+    outcomes={
+        "shown": "confirmée",
+        "no_quote": "sans citation",
+        "empty": "citation vide",
+        "too_short": "citation trop courte",
+        "inside_word": "citation coupée dans un mot ou un nombre",
+        "ellipsis": "citation avec des mots en moins",
+        "stitched": "citation faite de plusieurs endroits",
+        "paraphrase": "citation introuvable",
+        "unknown_label": "passage qui n'existe pas",
+        "ambiguous": "citation d'un autre passage que celui nommé",
+        "furniture": "citation du site, non de l'article",
+        "addresses_machine": "citation qui s'adresse à une machine",
+        "article_gone": "article disparu",
+        "text_changed": "article modifié",
+        "outside_passage": "citation au-delà de son passage",
+        "number": "nombre absent des citations",
+        "bound": "limite omise",
+        "date": "date absente des citations",
+        "name": "nom absent des citations",
+        "negation": "négation perdue ou ajoutée",
+        "hedge": "doute ou projet donné pour un fait",
+        "attribution": "sans dire qui l'affirme",
+        "quotation": "guillemets autour de mots introuvables",
+        "sources": "plusieurs sources, une seule citée",
+        "present": "passé donné pour le présent",
+        "meaning": "citations qui disent autre chose",
+    },
+    suspicious="S'adresse à une machine, donc inutilisé : {place} ({why})",
+    searching="Recherche…",
+    reading="Lecture de {count} passages…",
+    checking="Vérification de {count} citations…",
+    begun_anew="Nouvelle conversation : la prochaine question est prise telle quelle.",
     no_answer_yet="Aucune question n'a encore été posée : commencez par en écrire une.",
     no_source="La dernière réponse n'a pas de source {n} : {known}.",
     no_articles="Aucun article n'est indexé.",
@@ -176,6 +282,7 @@ FRENCH = Phrases(
         "/articles    ce qui est indexé\n"
         "/why         comment la dernière réponse a été trouvée, et ce qui a été écarté\n"
         "/lang CODE   en, fr ou auto : la langue des réponses\n"
+        "/reset       nouvelle conversation : la prochaine question est prise telle quelle\n"
         "/help        cette liste\n"
         "/quit        partir (ou Ctrl-D) ; Ctrl-C arrête une réponse"
     ),

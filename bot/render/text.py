@@ -8,11 +8,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, assert_never
 
 from bot.render.phrases import Phrases, phrases
-from bot.types import Abstained, Answered, Check, Citation, Outcome, Trace
+from bot.types import (
+    FOUND,
+    Abstained,
+    Answered,
+    Check,
+    Citation,
+    Claim,
+    Drafting,
+    Examined,
+    Outcome,
+    Trace,
+    Usage,
+)
+from retrieval.suspicion import Suspicion
 from retrieval.types import Article, Hit, Span
 
 if TYPE_CHECKING:
@@ -61,14 +75,16 @@ def answer_text(outcome: Outcome) -> str:
             quotes = (words.quoted(one_line(citation.quote)) + f" [{citation.n}]" for citation in outcome.citations)
             return "\n".join(quotes)
         case Answered():
-            return " ".join(
-                one_line(claim.text) + " " + "".join(f"[{citation.n}]" for citation in claim.citations)
-                for claim in outcome.claims
-            )
+            return "\n".join(map(claim_text, outcome.claims))
         case Abstained():
             return _declined(outcome, words)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def claim_text(claim: Claim) -> str:
+    """A written claim with its numbers: `text [1][2]`."""
+    return one_line(claim.text) + " " + "".join(f"[{citation.n}]" for citation in claim.citations)
 
 
 def _declined(outcome: Abstained, words: Phrases) -> str:
@@ -80,22 +96,33 @@ def _missing(trace: Trace, words: Phrases) -> str:
     return words.missing.format(words=", ".join(words.quoted(one_line(word)) for word in trace.missing))
 
 
-def outcome_text(outcome: Outcome) -> str:
-    """The whole block: the answer and its sources, or the refusal and the closest passages; then any notices."""
+def outcome_text(outcome: Outcome, *, told: bool = False) -> str:
+    """The whole block: the answer and its sources, or the refusal and the closest passages; then any notices.
+
+    Under a written answer each source is quoted, in its own language. `told`: the claims of a written answer have been
+    shown already, one by one.
+    """
     words = phrases(outcome.language)
     lines = [answer_text(outcome)]
     match outcome:
+        case Answered(mode="generated"):
+            lines = [] if told else lines
+            lines += [words.sources, *(_quoted_source(citation, words) for citation in outcome.citations)]
         case Answered():
             lines += [words.sources, *source_lines(outcome.citations, words)]
         case Abstained(nearest=[_, *_]):
             lines.append(words.closest)
-            for citation in outcome.nearest:
-                quote = words.quoted(clipped(one_line(citation.quote), QUOTE_LIMIT))
-                lines.append(f"[{citation.n}] {quote} — {origin(citation.article, words)}")
+            lines += [_quoted_source(citation, words) for citation in outcome.nearest]
         case Abstained():
             pass
     lines += [words.note.format(text=one_line(notice)) for notice in outcome.notices]
     return "\n".join(lines)
+
+
+def _quoted_source(citation: Citation, words: Phrases) -> str:
+    """`[n] "quote" — title · outlet · date`."""
+    quote = words.quoted(clipped(one_line(citation.quote), QUOTE_LIMIT))
+    return f"[{citation.n}] {quote} — {origin(citation.article, words)}"
 
 
 def source_lines(citations: Sequence[Citation], words: Phrases) -> list[str]:
@@ -174,6 +201,11 @@ def why_text(outcome: Outcome, paths: Mapping[str, str]) -> str:
     words = phrases(outcome.language)
     trace = outcome.trace
     lines = [words.found_how.format(question=one_line(outcome.question.text))]
+    searched = [question for question in (trace.standalone, trace.translation) if question]
+    if searched:
+        lines.append(words.standalone.format(questions=" · ".join(map(one_line, searched))))
+    if trace.drafting:
+        lines += _drafting(trace.drafting, outcome.usage, words)
     if trace.decision:
         decision = trace.decision
         lines.append(words.decision.format(confidence=decision.confidence, threshold=decision.threshold))
@@ -183,6 +215,7 @@ def why_text(outcome: Outcome, paths: Mapping[str, str]) -> str:
             )
     if trace.missing:
         lines.append(_missing(trace, words))
+    lines += [_suspicion(article, found, words) for article, found in trace.suspicious]
     if trace.hits:
         lines += [words.passages, *(f"{hit.rank}. {hit_place(hit, paths)}" for hit in trace.hits)]
     if trace.candidates:
@@ -193,6 +226,32 @@ def why_text(outcome: Outcome, paths: Mapping[str, str]) -> str:
             lines.append(f"{candidate.probability:.2f} {words.fates[candidate.fate]}: {quote}")
     lines.append(" · ".join(f"{stage} {milliseconds:.0f} ms" for stage, milliseconds in outcome.timings_ms.items()))
     return "\n".join(line for line in lines if line)
+
+
+def _drafting(drafting: Drafting, usage: Usage, words: Phrases) -> list[str]:
+    """What a model had to do with it, and what became of its draft, without a word of what was refused."""
+    tokens = usage.input_tokens + usage.output_tokens
+    lines = [words.written_by.format(model=one_line(drafting.model), prompts=drafting.prompts, tokens=tokens)]
+    if drafting.failure:
+        lines.append(words.failed.format(code=drafting.failure))
+    fates = Counter(words.outcomes[fate] for one in drafting.examined for fate in _fates(one))
+    if fates:
+        lines.append(words.examined.format(outcomes=", ".join(f"{count} × {fate}" for fate, count in fates.items())))
+    return lines
+
+
+def _fates(examined: Examined) -> list[str]:
+    """Why a statement was refused: the outcomes of its quotes that don't count, and the faults of its text."""
+    if examined.shown:
+        return ["shown"]
+    refused = [outcome for outcome in examined.outcomes if outcome not in FOUND]
+    named = dict.fromkeys([*refused, *(fault.kind for fault in examined.faults)])
+    return list(named) or ["no_quote"]
+
+
+def _suspicion(article: Article, found: Suspicion, words: Phrases) -> str:
+    place = f"{one_line(article.path)}:{found.span.start}-{found.span.end}"
+    return words.suspicious.format(place=place, why=found.why)
 
 
 def checks_text(checks: Iterable[Check]) -> str:

@@ -150,6 +150,8 @@ def test_the_json_of_an_answer_key_by_key() -> None:
         ("archive", {"articles": 2, "newest": "2019-05-01", "fingerprint": "0123456789abcdef"}),
         ("timings_ms", {"total": 12.35}),
         ("usage", {"input_tokens": 1, "output_tokens": 2, "cost_usd": None}),
+        ("standalone", None),
+        ("model", None),
     ]
 
 

@@ -32,6 +32,11 @@ def test_every_variable_fills_its_field(tmp_path: Path) -> None:
         "FOOTNOTE_ARCHIVE": "~/news",
         "FOOTNOTE_EMBEDDINGS": "my_package.vectors:Vectors",
         "FOOTNOTE_MODEL": "some-model",
+        "FOOTNOTE_MODEL_WINDOW": "32768",
+        "FOOTNOTE_MODEL_PRICE": "0.15/0.6",
+        "FOOTNOTE_DAILY_USD": "2.50",
+        "FOOTNOTE_FIRST_TOKEN_SECONDS": "5",
+        "FOOTNOTE_ANSWER_SECONDS": "30.5",
         "OPENAI_API_KEY": "sk-1",
         "OPENAI_BASE_URL": "http://localhost:8000/v1",
         "CHROMA_URL": "https://chroma.example",
@@ -45,6 +50,8 @@ def test_every_variable_fills_its_field(tmp_path: Path) -> None:
     assert values.keys() == VARIABLES.keys()
     changed = Settings.from_env(values)
     assert changed.archive == Path.home() / "news"
+    assert changed.model_price == (0.15, 0.6)
+    assert (changed.daily_usd, changed.answer_seconds) == (2.5, 30.5)
     assert changed.admins == (1, 2)
     assert changed.groups == (-1001234567890,)
     for field in VARIABLES.values():
@@ -62,6 +69,14 @@ def test_every_field_but_the_flag_has_a_variable() -> None:
         ("FOOTNOTE_EMBEDDINGS", "openai:", "openai:MODEL"),
         ("FOOTNOTE_HOME", "~no-such-user/x", "the path of a folder"),
         ("FOOTNOTE_MODEL", "two words", "one word"),
+        ("FOOTNOTE_MODEL_WINDOW", "2048", "a number of tokens from 3000 on"),
+        ("FOOTNOTE_MODEL_WINDOW", "128k", "a number of tokens"),
+        ("FOOTNOTE_MODEL_PRICE", "0.15", "dollars per million tokens in and out"),
+        ("FOOTNOTE_MODEL_PRICE", "a/b", "dollars per million tokens in and out"),
+        ("FOOTNOTE_DAILY_USD", "$2", "an amount in US dollars"),
+        ("FOOTNOTE_DAILY_USD", "-1", "an amount in US dollars"),
+        ("FOOTNOTE_FIRST_TOKEN_SECONDS", "0", "a number of seconds"),
+        ("FOOTNOTE_ANSWER_SECONDS", "soon", "a number of seconds"),
         ("OPENAI_API_KEY", "sk-ключ", "one word"),
         ("OPENAI_BASE_URL", "localhost:8000", "an address such as http://"),
         ("OPENAI_BASE_URL", "http://host:eighty", "an address such as http://"),
@@ -87,6 +102,20 @@ def test_every_wrong_value_is_named_at_once() -> None:
     with pytest.raises(BadSettings) as caught:
         Settings.from_env({"FOOTNOTE_ACCESS": "x", "CHROMA_URL": "y"})
     assert [problem.split()[0] for problem in caught.value.problems] == ["CHROMA_URL", "FOOTNOTE_ACCESS"]
+
+
+@pytest.mark.parametrize(
+    ("values", "writes"),
+    [
+        ({}, False),
+        ({"FOOTNOTE_MODEL": "some-model"}, False),
+        ({"OPENAI_API_KEY": "sk-1"}, True),
+        ({"OPENAI_BASE_URL": "http://localhost:8000/v1"}, True),
+    ],
+)
+def test_a_key_or_a_server_makes_a_model_write_unless_quotes_are_asked_for(values: dict[str, str], writes: bool) -> None:
+    assert Settings.from_env(values).writes is writes
+    assert Settings.from_env(values, no_model=True).writes is False
 
 
 @pytest.mark.parametrize(
