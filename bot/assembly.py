@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +18,9 @@ from retrieval.errors import OutdatedIndex, RetrievalError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.models import ChatModel
     from bot.quoting import Quoter
+    from bot.verifying import Check as SupportCheck
     from retrieval.centring import Centring
     from retrieval.embedding import Embedder
     from retrieval.index import Index
@@ -28,6 +32,8 @@ Progress = Callable[[str, int, int], object]
 PASSAGE_TOKENS: Final = 200
 """The budget of a passage, counted by tiktoken: some 150 words, a few paragraphs of news."""
 ENCODING: Final = "o200k_base"
+_WORD: Final = 300
+"""Tokens for a reply of one word, by a model that may think before it."""
 _UNKNOWN_LIMIT: Final = 8000
 """Tokens taken for the limit of an embedder that doesn't tell its own: OpenAI's (8,191), rounded down."""
 
@@ -67,7 +73,13 @@ def open_assistant(
     from bot.assistant import Assistant
 
     try:
-        return Assistant(retriever, _quoter(settings, progress))
+        quoter = _quoter(settings, progress)
+        if not settings.writes:
+            return Assistant(retriever, quoter)
+        from bot.generating import Writer
+
+        check = _check(settings, retriever, progress)
+        return Assistant(retriever, quoter, Writer(open_model(settings)), check, seconds=settings.answer_seconds)
     except (RetrievalError, FootnoteError):
         retriever.index.close()
         raise
@@ -87,6 +99,24 @@ def open_retriever(settings: Settings, progress: Progress | None = None) -> Retr
         index.close()
         raise
     return retriever
+
+
+def open_model(settings: Settings) -> ChatModel:
+    """The language model of the settings, within the daily limit where one is set. Nothing is sent yet."""
+    from bot.llm.adapter import open_model as open_chat
+    from bot.prices import Price
+    from bot.spending import Ledger, Metered
+
+    model = open_chat(
+        settings.model,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        window=settings.model_window,
+        price=Price(*settings.model_price) if settings.model_price else None,
+        first_token=settings.first_token_seconds,
+        folder=settings.home / MODEL,
+    )
+    return model if settings.daily_usd is None else Metered(model, Ledger(settings.home), settings.daily_usd)
 
 
 def archive(settings: Settings) -> Path:
@@ -125,8 +155,8 @@ def doctor(settings: Settings) -> list[Check]:
         checks.append(_look("answers", lambda: _answering(settings)))
     if settings.archive is not None:
         checks.append(_look("archive", lambda: f"{archive(settings)} is indexed when there is no index."))
-    if settings.openai_api_key or settings.openai_base_url:
-        checks.append(Check("model", None, "A language model is set; this version answers with quotes alone."))
+    if settings.writes:
+        checks.append(_look("model", lambda: _replying(settings)))
     else:
         checks.append(Check("model", None, "No language model is set; answers are quotes."))
     if settings.chroma_url:
@@ -156,6 +186,22 @@ def _answering(settings: Settings) -> str:
     return "The models that choose quotes are whole."
 
 
+def _replying(settings: Settings) -> str:
+    """What a model that answers says of itself. Asks it for one word. Raises ModelError."""
+    from bot.models import Message, Shape
+
+    properties = {"ready": {"type": "boolean"}}
+    schema = {"type": "object", "properties": properties, "required": ["ready"], "additionalProperties": False}
+    asked = [Message("user", 'Reply with the JSON object {"ready": true}.')]
+    with closing(open_model(settings)) as model:
+        began = time.monotonic()
+        seconds = settings.answer_seconds
+        model.ask(asked, Shape("ready", "Whether you can answer.", schema), max_tokens=_WORD, seconds=seconds)
+        took = time.monotonic() - began
+    limit = "no daily limit" if settings.daily_usd is None else f"at most ${settings.daily_usd:g} a day"
+    return f"{model.name} answers ({took:.1f} s); it takes {model.window:,} tokens; {limit}."
+
+
 def _make_anew(settings: Settings, progress: Progress | None) -> Report:
     """Index the sources of an outdated index again: from the disk, else (where it can be read) from its own texts."""
     from retrieval.catalogue import salvage_sources
@@ -175,6 +221,19 @@ def _quoter(settings: Settings, progress: Progress | None) -> Quoter:
     from bot.reader import load_reader
 
     return Quoter(judgement(), load_reader(settings.home / MODEL, announce=_announcer(progress)))
+
+
+def _check(settings: Settings, retriever: Retriever, progress: Progress | None) -> SupportCheck:
+    """What says whether a claim follows from its quotes; it was fitted with the bundled embedder and goes by that."""
+    from functools import partial
+
+    from bot.support.check import check
+    from bot.support.likeness import Likeness
+
+    embedder, centring = retriever.embedder, retriever.centring
+    if settings.embeddings is not None:
+        embedder, centring = _embedder(replace(settings, embeddings=None), progress)
+    return partial(check, likeness=Likeness(embedder, centring))
 
 
 def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, Centring]:

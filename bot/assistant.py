@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TypedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, TypedDict
 
+from bot.attribution import asks_about_now, horizon
+from bot.evidence import pack
 from bot.grounding import Proposed, ground
+from bot.model_errors import ModelError
+from bot.progress import Reading, Searching, Tell, silent
 from bot.quoting import Choice, Quoter
-from bot.types import Abstained, Answered, Archive, Claim, Mode, Outcome, Question, Reason, Trace
+from bot.render.phrases import phrases
+from bot.rewriting import Rewritten, by_model, by_rules
+from bot.types import (
+    Abstained,
+    Answered,
+    Archive,
+    Claim,
+    Drafting,
+    Mode,
+    Outcome,
+    Question,
+    Reason,
+    Trace,
+    Usage,
+)
 from bot.weighing import Sentence
+from retrieval.catalogue import Catalogue, State
 from retrieval.languages import detect
 from retrieval.search import Retriever
+from retrieval.suspicion import Suspicion, suspicious
 from retrieval.types import LANGUAGES, Article, Hit, Span
 
-PASSAGES = 16
-"""Passages whose sentences are weighed: the right one is among them for nearly every question that any passage
-answers.
+if TYPE_CHECKING:
+    from bot.generating import Writer
+    from bot.verifying import Check
+
+PASSAGES: Final = 16
+"""Passages whose sentences are weighed, or that a model reads: the right one is among them for nearly every question
+that any passage answers.
 """
+SECONDS: Final = 60.0
+"""What a language model has for one answer in all, rewriting and second try included."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -36,7 +65,43 @@ class Timings:
         try:
             yield
         finally:
-            self.spent[stage] = self.spent.get(stage, 0.0) + (time.perf_counter() - began) * 1000
+            self.add(stage, (time.perf_counter() - began) * 1000)
+
+    def add(self, stage: str, milliseconds: float) -> None:
+        """Add time to a stage, or take some away."""
+        self.spent[stage] = self.spent.get(stage, 0.0) + milliseconds
+
+
+@dataclass
+class _Work:
+    """One question on its way, and what was learnt so far. `end`: when the model's time is over (monotonic)."""
+
+    question: Question
+    asked_in: str
+    language: str
+    end: float
+    tell: Tell
+    rewritten: Rewritten
+    timings: Timings = field(default_factory=Timings)
+    usage: Usage = field(default_factory=Usage)
+    notices: list[str] = field(default_factory=list)
+    drafting: Drafting | None = None
+    not_confirmed: bool = False
+
+    @property
+    def text(self) -> str:
+        """The question as it stands alone."""
+        return self.rewritten.text
+
+    @property
+    def other(self) -> str:
+        """The language it isn't asked in."""
+        return next(language for language in LANGUAGES if language != self.asked_in)
+
+    @property
+    def left(self) -> float:
+        """Seconds that the model still has."""
+        return max(0.0, self.end - time.monotonic())
 
 
 class _Common(TypedDict):
@@ -47,46 +112,161 @@ class _Common(TypedDict):
     language: str
     mode: Mode
     archive: Archive
-    timings_ms: dict[str, float]
+    notices: tuple[str, ...]
+    usage: Usage
     trace: Trace
 
 
 class Assistant:
     """Answers questions about one index. Not for use by two threads at once.
 
-    Its methods raise NoIndex, OutdatedIndex, DamagedIndex or EmbedderUnavailable.
+    With a `writer`, a language model writes and `check` says whether a claim follows from its quotes; without, and when
+    the model fails, answers are quotes. `seconds`: what the model has for an answer in all. The methods raise NoIndex,
+    OutdatedIndex, DamagedIndex or EmbedderUnavailable.
     """
 
-    def __init__(self, retriever: Retriever, quoter: Quoter) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        quoter: Quoter,
+        writer: Writer | None = None,
+        check: Check | None = None,
+        *,
+        seconds: float = SECONDS,
+    ) -> None:
         self._index = retriever.index
         self._retriever = retriever
         self._quoter = quoter
+        self._written_by = (writer, check) if writer is not None and check is not None else None
+        self._seconds = seconds
 
-    def answer(self, question: Question) -> Outcome:
-        """The answer, every quote checked against the catalogue as it is now; or why there is none."""
-        timings = Timings()
+    def answer(self, question: Question, tell: Tell = silent) -> Outcome:
+        """The answer, every quote checked against the catalogue as it is now; or why there is none.
+
+        `tell` hears of each stage, and of each claim as soon as it is verified.
+        """
         asked_in = _asked_in(question)
-        with timings.of("total"), self._index.snapshot() as catalogue:
-            with timings.of("search"):
-                hits = self._retriever.find(catalogue, question.text, PASSAGES, asked_in)
-            with timings.of("choose"):
-                choice = self._quoter.choose(question.text, asked_in, hits, catalogue.article)
-            with timings.of("ground"):
+        end = time.monotonic() + self._seconds
+        work = _Work(question, asked_in, question.language or asked_in, end, tell, by_rules(question, asked_in))
+        with work.timings.of("total"):
+            tell(Searching())
+            outcome = self._written(work, *self._written_by) if self._written_by else None
+            if outcome is None:
+                outcome = self._quoted(work)
+        return replace(outcome, timings_ms={name: round(spent, 2) for name, spent in work.timings.spent.items()})
+
+    def _written(self, work: _Work, writer: Writer, check: Check) -> Outcome | None:
+        """What a language model makes of the passages; None where quotes must do, with the reason noted."""
+        from bot.verifying import Verifier
+        from bot.writing import Writing
+
+        work.drafting = Drafting(writer.model.name, writer.digest)
+        try:
+            self._rewrite(work, writer)
+            with self._index.snapshot() as catalogue:
+                hits, state = self._found(work, catalogue)
+                with work.timings.of("pack"):
+                    room = writer.room(work.text)
+                    evidence = pack(hits, catalogue.article, state.fingerprint, writer.model.count, room)
+            if not evidence:
+                return None
+            work.tell(Reading(len(evidence)))
+            writing = Writing(Verifier(evidence, self.article, work.language, check), work.tell)
+            try:
+                with work.timings.of("model"):
+                    writing.write(writer, work.text, state.newest, evidence, work.left)
+            finally:
+                work.usage += writing.usage
+                work.drafting = replace(work.drafting, examined=tuple(writing.examined))
+                work.timings.add("verify", writing.verifying_ms)
+                work.timings.add("model", -writing.verifying_ms)
+        except ModelError as error:
+            self._failed(work, error, phrases(work.language).model_failed)
+            return None
+        if writing.failure is not None:
+            self._failed(work, writing.failure, phrases(work.language).broken_off)
+        if writing.claims:
+            if work.drafting.left_out:
+                work.notices.append(phrases(work.language).left_out.format(count=work.drafting.left_out))
+            return self._outcome(work, hits, state, Choice((), (), (), ()), tuple(writing.claims), "generated")
+        if writing.answers:
+            work.not_confirmed = True
+            work.notices.append(phrases(work.language).not_confirmed)
+            return None
+        with self._index.snapshot() as catalogue, work.timings.of("choose"):
+            choice = self._quoter.choose(work.text, work.asked_in, hits, catalogue.article)
+        return self._outcome(work, hits, state, replace(choice, quotes=()), (), "generated")
+
+    def _rewrite(self, work: _Work, writer: Writer) -> None:
+        """Let the model put a follow-up into a question that stands alone, and into the archive's other language."""
+        with self._index.snapshot():
+            two_languages = bool(self._index.words.passage_count(work.other))
+        if work.question.history or two_languages:
+            with work.timings.of("rewrite"):
+                work.rewritten, usage = by_model(work.question, work.asked_in, writer.model, seconds=work.left)
+            work.usage += usage
+
+    def _quoted(self, work: _Work) -> Outcome:
+        """The sentences that answer, or a refusal; all within one state of the index."""
+        with self._index.snapshot() as catalogue:
+            hits, state = self._found(work, catalogue)
+            with work.timings.of("choose"):
+                choice = self._quoter.choose(work.text, work.asked_in, hits, catalogue.article)
+            with work.timings.of("ground"):
                 quotes, refused = ground(map(_proposed, choice.quotes), catalogue.article)
-                nearest, _ = ground(map(_proposed, choice.nearest), catalogue.article)
-            state = catalogue.archive()
+        claims = tuple(Claim(quote.quote, (quote,)) for quote in quotes)
+        work.not_confirmed |= bool(refused)
+        return self._outcome(work, hits, state, choice, claims, "quotes")
+
+    def _found(self, work: _Work, catalogue: Catalogue) -> tuple[list[Hit], State]:
+        translation = (work.rewritten.translation, work.other) if work.rewritten.translation else None
+        with work.timings.of("search"):
+            hits = self._retriever.find(catalogue, work.text, PASSAGES, work.asked_in, translation)
+            return hits, catalogue.archive()
+
+    def _outcome(
+        self, work: _Work, hits: Sequence[Hit], state: State, choice: Choice, claims: tuple[Claim, ...], mode: Mode
+    ) -> Outcome:
+        """What is shown: the claims, or why there are none with the nearest passages."""
+        words = phrases(work.language)
+        if not work.rewritten.resolved:
+            work.notices.append(words.unresolved)
+        if claims and asks_about_now(work.text, work.asked_in):
+            work.notices.append(horizon(state.newest, work.language))
+        with self._index.snapshot() as catalogue:
+            nearest, _ = ground(map(_proposed, choice.nearest), catalogue.article) if not claims else ([], [])
+            found = _suspicions(hits, catalogue.article)
         common = _Common(
-            question=question,
+            question=work.question,
             id=uuid.uuid4().hex[:12],
-            language=question.language or asked_in,
-            mode="quotes",
+            language=work.language,
+            mode=mode,
             archive=Archive(state.articles, state.newest, state.fingerprint),
-            timings_ms={stage: round(spent, 2) for stage, spent in timings.spent.items()},
-            trace=Trace(tuple(hits), choice.candidates, choice.decision, choice.missing),
+            notices=tuple(work.notices),
+            usage=work.usage,
+            trace=Trace(
+                hits=tuple(hits),
+                candidates=choice.candidates,
+                decision=choice.decision,
+                missing=choice.missing,
+                standalone=work.text if work.text != work.question.text else None,
+                translation=work.rewritten.translation,
+                suspicious=found,
+                drafting=work.drafting,
+            ),
         )
-        if quotes:
-            return Answered(claims=tuple(Claim(quote.quote, (quote,)) for quote in quotes), **common)
-        return Abstained(reason=_reason(choice, bool(refused)), nearest=tuple(nearest), **common)
+        if claims:
+            return Answered(claims=claims, **common)
+        reason: Reason = (
+            "not_grounded" if work.not_confirmed else "not_in_evidence" if choice.candidates else "nothing_found"
+        )
+        return Abstained(reason=reason, nearest=tuple(nearest), **common)
+
+    def _failed(self, work: _Work, error: ModelError, notice: str) -> None:
+        assert work.drafting is not None  # there is a model
+        _log.warning("%s: %s", error.code, error.detail or error.message)
+        work.drafting = replace(work.drafting, failure=error.code)
+        work.notices.append(notice)
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The `k` best passages, best first."""
@@ -102,8 +282,10 @@ class Assistant:
         return self._index.catalogue.articles()
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Let go of the index and of the model's connections."""
         self._index.close()
+        if self._written_by:
+            self._written_by[0].model.close()
 
 
 def _asked_in(question: Question) -> str:
@@ -119,7 +301,12 @@ def _proposed(sentence: Sentence) -> Proposed:
     return Proposed(sentence.article.id, sentence.span, Span(passage.start, passage.end), sentence.text)
 
 
-def _reason(choice: Choice, refused: bool) -> Reason:
-    if refused:
-        return "not_grounded"
-    return "not_in_evidence" if choice.candidates else "nothing_found"
+def _suspicions(hits: Sequence[Hit], article: Callable[[str], Article]) -> tuple[tuple[Article, Suspicion], ...]:
+    """What addresses a machine in the passages found."""
+    found = {}
+    for hit in hits:
+        source = article(hit.passage.article_id)
+        for one in suspicious(source.text):
+            if one.span.start < hit.passage.end and hit.passage.start < one.span.end:
+                found[source.id, one.span] = (source, one)
+    return tuple(found.values())

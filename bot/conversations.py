@@ -23,6 +23,8 @@ from retrieval.errors import DamagedIndex, HomeNotWritable, IndexBusy
 
 FILE: Final = "conversations.sqlite"
 """Its name in a home; SQLite keeps `-wal` and `-shm` beside it while it is in use."""
+IN_MEMORY: Final = ":memory:"
+"""In place of a file: conversations that end with the process."""
 MOST: Final = 6
 """Earlier questions that go with a new one: a follow-up rarely leans on more."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from bot.conversations import FILE as CONVERSATIONS
+from bot.spending import FILE as SPENDING
 from retrieval import builds
 from retrieval.disk import disk_errors
 from retrieval.locking import writing
@@ -18,6 +20,9 @@ HISTORY = "history"
 """The questions typed into the chat."""
 LOG = "footnote.log"
 """The log; `footnote.log.1` is the one before it."""
+_DATABASES = (CONVERSATIONS, SPENDING)
+_BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps beside a database
+_KEPT = (MODEL, HISTORY, LOG, f"{LOG}.1", *(name + end for name in _DATABASES for end in _BESIDE))
 
 
 def forget(home: Path) -> bool:
@@ -26,7 +31,7 @@ def forget(home: Path) -> bool:
     Raises IndexBusy while another process writes, HomeNotWritable when something cannot be deleted.
     """
     index = builds.index_folder(home)
-    kept = [path for path in (index, home / MODEL, home / HISTORY, home / LOG, home / f"{LOG}.1") if path.exists()]
+    kept = [path for path in (index, *(home / name for name in _KEPT)) if path.exists()]
     if not kept:
         return False
     with disk_errors(home):

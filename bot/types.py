@@ -161,9 +161,10 @@ class Drafting:
 
     @property
     def left_out(self) -> int:
-        """Statements of its last word that were not shown."""
-        last = max((one.attempt for one in self.examined), default=1)
-        return sum(not one.shown for one in self.examined if one.attempt == last)
+        """Statements that were not shown, less those shown in their place when asked for again."""
+        refused = sum(not one.shown for one in self.examined if one.attempt == 1)
+        corrected = sum(one.shown for one in self.examined if one.attempt > 1)
+        return max(0, refused - corrected)
 
 
 @dataclass(frozen=True, slots=True)

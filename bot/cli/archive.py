@@ -53,6 +53,8 @@ def _tell(done: Report) -> None:
     terminal.show(text.report_text(done))
     for notice in done.notices:
         terminal.say(notice)
+    for suspect in done.suspects:
+        terminal.say(text.suspect_text(suspect))
     for file in done.unreadable:
         terminal.say(f"{file.path}: {file.reason} {file.next_step}")
     if done.unreadable:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Protocol
 
 from bot import questions
 from bot.errors import BadRow, FootnoteError, UnreadableBatch, named
+from bot.progress import Tell, silent
 from bot.render.json import Object, failed_object, outcome_object, search_object
 from bot.types import Outcome, Question
 from retrieval.errors import RetrievalError
@@ -23,8 +24,8 @@ from retrieval.types import LANGUAGES, Article, Hit
 class Assistant(Protocol):
     """What the command line asks of an assistant."""
 
-    def answer(self, question: Question) -> Outcome:
-        """The answer, or why there is none. Raises FootnoteError or RetrievalError."""
+    def answer(self, question: Question, tell: Tell = silent) -> Outcome:
+        """The answer, or why there is none; `tell` hears how it comes about. Raises FootnoteError or RetrievalError."""
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The `k` best passages, best first."""
@@ -56,10 +57,11 @@ def ask(
     language: str | None = None,
     history: tuple[str, ...] = (),
     id: str | None = None,
+    tell: Tell = silent,
 ) -> Outcome:
     """The outcome of what a person typed. Raises BadQuestion and whatever stops an answer."""
     question = questions.read(typed, language=language, history=history, id=id)
-    return questions.with_remarks(assistant.answer(question), typed)
+    return questions.with_remarks(assistant.answer(question, tell), typed)
 
 
 def check(typed: str) -> None:

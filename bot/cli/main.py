@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from types import TracebackType
 
 import click
@@ -51,7 +51,9 @@ def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, l
     settings = run.start()
     from bot import assembly
     from bot.cli import asking
+    from bot.progress import silent
     from bot.render import json, text
+    from bot.render.phrases import phrases
 
     if batch is not None:
         with asking.batch_lines(batch, sys.stdin.buffer) as lines, closing(assembly.open_assistant(settings)) as opened:
@@ -60,8 +62,11 @@ def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, l
     typed = " ".join(question)
     try:
         asking.check(typed)
-        with closing(assembly.open_assistant(settings)) as opened:
-            outcome = asking.ask(opened, typed, language=lang)
+        # As it comes about for a person at a terminal, at once for a pipe or a program.
+        told = sys.stdout.isatty() and not as_json
+        telling = terminal.telling(phrases(lang or "en")) if told else nullcontext(silent)
+        with closing(assembly.open_assistant(settings)) as opened, telling as tell:
+            outcome = asking.ask(opened, typed, language=lang, tell=tell)
     except (FootnoteError, RetrievalError) as error:
         if as_json:
             terminal.write(json.line(json.failed_object(named(error))) + "\n")
@@ -69,7 +74,7 @@ def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, l
     if as_json:
         terminal.write(json.line(json.outcome_object(outcome)) + "\n")
     else:
-        terminal.show(text.outcome_text(outcome))
+        terminal.show(text.outcome_text(outcome, told=told))
 
 
 @cli.command()
@@ -105,8 +110,9 @@ def search(run: Run, question: tuple[str, ...], k: int, as_json: bool, batch: st
 
 @cli.command()
 @common
+@click.option("--continue", "go_on", is_flag=True, help="Go on with the last conversation instead of a new one.")
 @pass_run
-def chat(run: Run) -> None:
+def chat(run: Run, go_on: bool) -> None:
     """Ask one question after another (the default). Piped input: a question or a /command a line."""
     settings = run.start()
     from bot import assembly
@@ -116,7 +122,7 @@ def chat(run: Run) -> None:
         assistant = assembly.open_assistant(settings, build_if_missing=True, progress=report, say=terminal.say)
     with closing(assistant):
         if sys.stdin.isatty() and sys.stdout.isatty():
-            repl.talk(assistant, settings.home)
+            repl.talk(assistant, settings.home, go_on=go_on)
         else:
             repl.read_lines(assistant, sys.stdin.buffer)
 

@@ -1,22 +1,26 @@
 """The loop: a question or a /command at a time, from a person at a terminal or from a pipe.
 
-Both speak to the same Session; only the reading and the decoration differ. Does not find or answer anything itself.
+Both speak to the same Session; only the reading and the decoration differ. What a person asks at a terminal is kept in
+the home; what comes through a pipe is not. Does not find or answer anything itself.
 """
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from bot.cli import asking, terminal
+from bot.conversations import FILE, IN_MEMORY, Conversations, Key, Turn
 from bot.errors import FootnoteError, WrongUse, named
 from bot.home import HISTORY
+from bot.progress import Tell, silent
 from bot.render import text
+from bot.render.json import outcome_object
 from bot.render.phrases import Phrases, phrases
 from bot.types import Abstained, Answered, Citation, Outcome
 from retrieval.errors import RetrievalError
@@ -25,8 +29,8 @@ from retrieval.types import LANGUAGES, Span
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
 
-EARLIER = 6
-"""Questions before this one that go with it: a follow-up rarely leans on more."""
+KEY = Key("terminal")
+"""The conversation at the terminal: one a home."""
 AROUND = 500
 """Characters of an article that /source shows on each side of the quote."""
 
@@ -37,12 +41,16 @@ class Leave(Exception):
 
 @dataclass
 class Session:
-    """One conversation: what was asked and what came of it. `language` None: each answer in its question's language."""
+    """One conversation: what was asked and what came of it. `language` None: each answer in its question's language.
+
+    `tell` hears how an answer comes about; what it has told of the answer is not in the block that `respond` gives.
+    """
 
     assistant: asking.Assistant
+    conversations: Conversations
+    tell: Tell = silent
     language: str | None = None
     last: Outcome | None = None
-    asked: tuple[str, ...] = ()
 
     @property
     def words(self) -> Phrases:
@@ -62,10 +70,13 @@ class Session:
         return command(self, argument.strip())
 
     def _answer(self, question: str) -> str:
-        outcome = asking.ask(self.assistant, question, language=self.language, history=self.asked)
+        history = self.conversations.history(KEY)
+        outcome = asking.ask(self.assistant, question, language=self.language, history=history, tell=self.tell)
         self.last = outcome
-        self.asked = (*self.asked, outcome.question.text)[-EARLIER:]
-        return text.outcome_text(outcome)
+        standalone = outcome.trace.standalone or outcome.question.text
+        kept = outcome_object(outcome)
+        self.conversations.add(KEY, Turn(outcome.id, outcome.question.text, standalone, outcome.language, kept))
+        return text.outcome_text(outcome, told=self.tell is not silent)
 
     def _shown(self) -> tuple[Citation, ...]:
         match self.last:
@@ -107,6 +118,11 @@ class Session:
         self.language = None if wanted == "auto" else wanted
         return self.words.language_auto if self.language is None else self.words.language_now
 
+    def reset(self, _argument: str) -> str:
+        """Begin a new conversation."""
+        self.conversations.reset(KEY)
+        return self.words.begun_anew
+
     def help(self, _argument: str) -> str:
         """The commands."""
         return self.words.help
@@ -121,6 +137,7 @@ COMMANDS: dict[str, Callable[[Session, str], str]] = {
     "/articles": Session.articles,
     "/why": Session.why,
     "/lang": Session.choose_language,
+    "/reset": Session.reset,
     "/help": Session.help,
     "/quit": Session.leave,
 }
@@ -128,7 +145,11 @@ COMMANDS: dict[str, Callable[[Session, str], str]] = {
 
 def read_lines(assistant: asking.Assistant, lines: Iterable[bytes]) -> None:
     """Answer a question or a /command a line, a blank line between two answers; complaints go to standard error."""
-    session = Session(assistant)
+    with closing(Conversations(IN_MEMORY)) as conversations:
+        _read_lines(Session(assistant, conversations), lines)
+
+
+def _read_lines(session: Session, lines: Iterable[bytes]) -> None:
     separator = ""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -151,12 +172,30 @@ def _decoded(line: bytes, number: int) -> str:
         raise WrongUse(f"Line {number} is not UTF-8 text.", "Save the questions as UTF-8.") from error
 
 
-def talk(assistant: asking.Assistant, home: Path) -> None:
-    """Talk with a person at a terminal: history and editing; Ctrl-C stops an answer, Ctrl-D leaves."""
-    session = Session(assistant)
+def talk(assistant: asking.Assistant, home: Path, *, go_on: bool = False) -> None:
+    """Talk with a person at a terminal: history and editing; Ctrl-C stops an answer, Ctrl-D leaves.
+
+    `go_on`: the conversation of last time is gone on with, instead of a new one begun.
+    """
+    with closing(_conversations(home)) as conversations:
+        if not go_on:
+            conversations.reset(KEY)
+        _talk(Session(assistant, conversations), home)
+
+
+def _conversations(home: Path) -> Conversations:
+    """Those kept in the home; where they cannot be, those of this run."""
+    try:
+        return Conversations(home / FILE)
+    except (FootnoteError, RetrievalError) as error:
+        terminal.complain(named(error))
+        return Conversations(IN_MEMORY)
+
+
+def _talk(session: Session, home: Path) -> None:
     prompt = _prompt(home)
     signal.signal(signal.SIGINT, _unmoved)
-    terminal.show(session.words.welcome.format(count=len(assistant.articles())))
+    terminal.show(session.words.welcome.format(count=len(session.assistant.articles())))
     while True:
         try:
             line = prompt.prompt("> ")
@@ -167,7 +206,7 @@ def talk(assistant: asking.Assistant, home: Path) -> None:
         if not line.strip():
             continue
         try:
-            with _interruptible():
+            with _interruptible(), terminal.telling(session.words) as session.tell:
                 block = session.respond(line)
             terminal.show(block + "\n")
         except KeyboardInterrupt:

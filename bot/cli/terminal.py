@@ -9,11 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from bot.errors import FootnoteError
+from bot.progress import Checking, Reading, Searching, Tell, Verified
+from bot.progress import Progress as Stage
 
 if TYPE_CHECKING:
+    from bot.render.phrases import Phrases
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
@@ -63,6 +66,40 @@ def say(message: str) -> None:
     from bot.render.text import visible
 
     print(visible(message), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def telling(words: Phrases) -> Iterator[Tell]:
+    """Shows how an answer comes about, to a person at a terminal: the stage on a line that goes away again, and each
+    verified claim as it comes.
+    """
+    from bot.render.text import claim_text
+
+    def tell(now: Stage) -> None:
+        match now:
+            case Verified(claim=claim):
+                _line("")
+                show(claim_text(claim))
+            case Searching():
+                _line(words.searching)
+            case Reading(passages=count):
+                _line(words.reading.format(count=count))
+            case Checking(quotes=count):
+                _line(words.checking.format(count=count))
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    try:
+        yield tell
+    finally:
+        _line("")
+
+
+def _line(message: str) -> None:
+    """Make this the line the cursor stands on; nothing where standard error is no terminal."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{message}")
+        sys.stderr.flush()
 
 
 @contextmanager
