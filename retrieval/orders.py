@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 
 def _one_of(lines: str) -> str:
@@ -327,13 +328,19 @@ _ADDRESSES = (
 )
 
 
-def _table(rows: tuple[tuple[str, str], ...]) -> dict[str, tuple[re.Pattern[str], ...]]:
-    table: dict[str, tuple[re.Pattern[str], ...]] = {}
+def _table(rows: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
     for words, rest in rows:
-        pattern = re.compile(r"[\s']*+" + _one_of(rest))
+        pattern = r"[\s']*+" + _one_of(rest)
         for word in words.split():
             table[word] = (*table.get(word, ()), pattern)
     return table
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When it is first needed: most texts need few, and all together take longer than reading a text."""
+    return re.compile(pattern)
 
 
 _AFTER_IMPERATIVE = _table(_ORDERS)
@@ -342,7 +349,7 @@ _WORD = re.compile(r"[a-z]+(?:'t\b)?")
 
 _LOOK = 60
 """Characters looked at before a verb: more than the longest opening of an order."""
-_OPENS = re.compile(
+_OPENS = (
     r"(?:^|[.!?:;…\"“”«»„()\[\]{}<>*#|/=–—•·\n]|(?<!\w)['-]|\b(?:you|vous|tu)\s+(?:must|should|will|shall|may|dois|devez)\b"
     r"|\b(?:essential|important|imperative|vital|mandatory)\s+that\s+you\b|\b(?:veuillez|merci\s+de)\b"
     r"|\b(?:your|i\s+want\s+you|make\s+sure|be\s+sure|remember)(?:\s+\w+){0,4}\s+to\b)\s*"
@@ -363,7 +370,7 @@ def orders(view: str) -> Iterator[tuple[int, int]]:
         if imperative and _opens(view, word.start()):
             rests += imperative
         for rest in rests:
-            match = rest.match(view, word.end())
+            match = _compiled(rest).match(view, word.end())
             if match is not None and not _is_mentioned(view, word.start(), match.end()):
                 yield word.start(), match.end()
                 break
@@ -371,7 +378,7 @@ def orders(view: str) -> Iterator[tuple[int, int]]:
 
 def _opens(view: str, start: int) -> bool:
     """Whether an order can begin here: behind a stop, a mark, "please", "you must"."""
-    return _OPENS.search(view[max(0, start - _LOOK) : start]) is not None
+    return _compiled(_OPENS).search(view[max(0, start - _LOOK) : start]) is not None
 
 
 def _is_mentioned(view: str, start: int, end: int) -> bool:
@@ -382,9 +389,9 @@ def _is_mentioned(view: str, start: int, end: int) -> bool:
     return _MENTIONED_BEFORE.search(before) is not None and _MENTIONED_AFTER.match(view, end) is not None
 
 
-_NAMED = re.compile(rf"\b(?:ai|ia|{_MODEL}|{_MODELE}|{_INSTRUCTIONS}|{_CONSIGNES})\b")
+_NAMED = rf"\b(?:ai|ia|{_MODEL}|{_MODELE}|{_INSTRUCTIONS}|{_CONSIGNES})\b"
 
 
 def speaks_of_a_model(view: str) -> bool:
     """Whether a view names a language model or what it was told, or tells it what to do."""
-    return _NAMED.search(view) is not None or any(orders(view))
+    return _compiled(_NAMED).search(view) is not None or any(orders(view))

@@ -33,6 +33,7 @@ from retrieval.health import fault_of
 from retrieval.lexical import WordIndex
 from retrieval.locking import writing
 from retrieval.reading import Document, Unreadable
+from retrieval.suspicion import Suspicion, suspicious
 from retrieval.types import Article, Passage
 from retrieval.vectors import VectorStore, copy
 
@@ -70,10 +71,18 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """An article that holds stretches which address a machine; `path` is relative to its source."""
+
+    path: str
+    stretches: tuple[Suspicion, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What an update did: articles by fate, files that could not be read, passages now in the index, seconds taken.
 
-    `notices` are sentences a person should see.
+    `notices` are sentences a person should see; `suspects` are looked for among the articles added and changed.
     """
 
     added: int = 0
@@ -81,6 +90,7 @@ class Report:
     removed: int = 0
     unchanged: int = 0
     unreadable: tuple[Unreadable, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
     passages: int = 0
     seconds: float = 0.0
     notices: tuple[str, ...] = ()
@@ -97,6 +107,7 @@ class _Plan:
     changed: int = 0
     unchanged: int = 0
     unreadable: list[Unreadable] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
 
@@ -132,6 +143,7 @@ def ingest(paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress
         len(plan.gone),
         plan.unchanged,
         tuple(plan.unreadable),
+        tuple(plan.suspects),
         passages,
         time.monotonic() - started,
         tuple(plan.notices),
@@ -255,6 +267,8 @@ def _plan_source(
         plan.added += item.path not in known
         if afresh or not same:
             article = recipe.describe(item, source.name, sidecar)
+            if not same and (stretches := suspicious(article.text)):
+                plan.suspects.append(Suspect(article.path, stretches))
             plan.entries.append(_entry(article, item.sha256, state, recipe))
         if progress is not None:
             progress("reading", len(seen), 0)

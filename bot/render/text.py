@@ -26,11 +26,11 @@ from bot.types import (
     Trace,
     Usage,
 )
-from retrieval.suspicion import Suspicion
+from retrieval.suspicion import Suspicion, Why
 from retrieval.types import Article, Hit, Span
 
 if TYPE_CHECKING:
-    from retrieval.sync import Report
+    from retrieval.sync import Report, Suspect
 
 MARK = ("⟦", "⟧")
 """What a marked span stands between where there is no colour."""
@@ -270,6 +270,29 @@ def report_text(report: Report) -> str:
     counts = [f"{getattr(report, fate)} {fate}" for fate in fates if getattr(report, fate)] or ["nothing to do"]
     passages = "1 passage" if report.passages == 1 else f"{report.passages} passages"
     return f"Articles: {', '.join(counts)}. The index holds {passages} ({report.seconds:.1f} s)."
+
+
+_GIVEN_AWAY: Mapping[Why, str] = {
+    "order": "tells it what to do",
+    "role": "imitates a chat with it",
+    "delimiter": "imitates the end of the evidence",
+    "output": "imitates what it writes",
+    "citations": "imitates a list of checked sources",
+    "hidden": "markup that no page shows",
+    "invisible": "characters that nobody sees",
+    "reordered": "letters in another order than they show",
+    "encoded": "a text in code",
+}
+_NAMED = 5
+"""Stretches of an article that are named one by one."""
+
+
+def suspect_text(suspect: Suspect) -> str:
+    """Where an article addresses a language model, and what gives it away; a sentence."""
+    places = [f"{found.span.start}-{found.span.end} ({_GIVEN_AWAY[found.why]})" for found in suspect.stretches[:_NAMED]]
+    more = len(suspect.stretches) - len(places)
+    named = ", ".join(places) + (f" and {more} more" if more else "")
+    return f"{one_line(suspect.path)} addresses a language model at {named}; none of that is quoted."
 
 
 def without_blank_lines(block: str) -> str:
