@@ -122,10 +122,10 @@ _AGO = (
 _LISTED = re.compile(r"[\s\u00a0\u202f]*(?:,|and|et|to|au|à|or|ou|[-–])[\s\u00a0\u202f]*(?:le[\s\u00a0\u202f])?")
 
 
-def _relative(listed: str) -> list[tuple[str, Parts]]:
+def _relative(table: str) -> list[tuple[str, Parts]]:
     """Lines "pattern = name offset, name offset" as patterns for whole words and what they say."""
     found = []
-    for line in filter(None, map(str.strip, listed.splitlines())):
+    for line in filter(None, map(str.strip, table.splitlines())):
         pattern, _, said = line.partition(" = ")
         parts = frozenset((one.split()[0], int(one.split()[1])) for one in said.split(","))
         found.append((rf"(?<![\w-])(?:{pattern.replace(' ', _S)})(?!\w)", parts))
@@ -163,15 +163,16 @@ _RELATIVE = _relative(
 )
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
+def listed(words: str) -> frozenset[str]:
+    """The words of a list, a space apart."""
+    return frozenset(words.split())
 
 
-_YEAR_BEHIND = _words(
+_YEAR_BEHIND = listed(
     "in since during until till early late mid circa year en depuis dès fin début mi courant année an"
 )
-_EITHER_BEHIND = _words("the of from by for to and les des la le l du de d et à before after avant après")
-_MONTH_BEHIND = _words(
+_EITHER_BEHIND = listed("the of from by for to and les des la le l du de d et à before after avant après")
+_MONTH_BEHIND = listed(
     "in since by until till last next this early late mid of from to through during between every after before and "
     "en de du depuis fin début mi dès mois jusqu d et entre à ce"
 )
@@ -220,8 +221,8 @@ def _figures(match: re.Match[str], language: str) -> Iterator[Moment]:
 def _day_and_month(match: re.Match[str], _language: str) -> Iterator[Moment]:
     """Each of the days that stand beside a month, with the weekday and the year that stand there too."""
     name = match["month"].rstrip(".")
-    listed = list(re.finditer(r"\d+|premier", match["days"], re.IGNORECASE))
-    if name in ("may", "march", "mar") or (listed[0].group().isalpha() and name.lower() not in _FRENCH_MONTHS):
+    days = list(re.finditer(r"\d+|premier", match["days"], re.IGNORECASE))
+    if name in ("may", "march", "mar") or (days[0].group().isalpha() and name.lower() not in _FRENCH_MONTHS):
         return
     more = {("month", _MONTHS[name.lower()])}
     if match["year"]:
@@ -229,10 +230,10 @@ def _day_and_month(match: re.Match[str], _language: str) -> Iterator[Moment]:
     if match["weekday"]:
         short = match["weekday"].lower().rstrip(".")
         more.add(("weekday", next(place for full, place in _WEEKDAYS.items() if full.startswith(short))))
-    for one in listed:
+    for one in days:
         day = int(one.group()) if one.group().isdigit() else 1
         start, end = match.span()
-        if len(listed) > 1:
+        if len(days) > 1:
             start, end = (match.start("days") + place for place in one.span())
         yield Moment(start, end, frozenset({*more, ("day", day)}))
 
