@@ -56,9 +56,21 @@ class Rewritten:
     resolved: bool
 
 
+def language_of(question: Question, otherwise: str) -> str | None:
+    """The language of a question, "en" or "fr", or of the one before it, for "2014?" has none of its own.
+
+    `otherwise` where neither shows one; None for a third language.
+    """
+    for text in (question.text, *question.history[:-2:-1]):
+        found = detect(text)
+        if found != UNKNOWN:
+            return found if found in LANGUAGES else None
+    return otherwise
+
+
 def by_rules(question: Question, language: str) -> Rewritten:
     """The question rewritten without a model; never translated. `language` counts where the words show none."""
-    own = _own_language(question, language)
+    own = language_of(question, language)
     leans = leaning(question.text, own) if own else None
     if own is None or leans is None:
         return Rewritten(question.text, None, "typed", True)
@@ -74,7 +86,7 @@ def by_model(question: Question, language: str, model: ChatModel, *, seconds: fl
     Raises ModelError where the next call would fail too: a wrong key, no connection, no reply in time. A reply that is
     no use is passed over: then it is what the rules make of the question, without a translation.
     """
-    own = _own_language(question, language)
+    own = language_of(question, language)
     if own is None:
         return by_rules(question, language), Usage()
     try:
@@ -94,15 +106,6 @@ def by_model(question: Question, language: str, model: ChatModel, *, seconds: fl
         return Rewritten(text, translation if kept else None, "model", True), reply.usage
     left = by_rules(question, language)
     return (replace(left, translation=translation) if kept and left.how == "typed" else left), reply.usage
-
-
-def _own_language(question: Question, otherwise: str) -> str | None:
-    """The language of a question, or of the one before it ("2014?" has none of its own); None for a third one."""
-    for text in (question.text, *question.history[:-2:-1]):
-        found = detect(text)
-        if found != UNKNOWN:
-            return found if found in LANGUAGES else None
-    return otherwise
 
 
 def _messages(question: Question, language: str) -> list[Message]:

@@ -79,7 +79,7 @@ _AGAIN = re.compile(
 )
 _ENGLISH_ASKING = (
     r"(?:(?:since|until|by|from|to|with|for|in|at|on|about|against) )?(?:how (?:many|much|long|old|far|often|come|big)"
-    r"|who|whom|whose|where|when|why|how|which(?: ones?)?"
+    r"|what for|who|whom|whose|where|when|why|how|which(?: ones?)?"
     r"|(?:what|which) (?:year|date|day|month|time|country|city|town|place|base))"
 )
 _FRENCH_ASKING = (

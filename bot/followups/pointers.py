@@ -113,6 +113,7 @@ _POINTING_AT_NOTHING = {
     "en": re.compile(
         r"\bit (?:is |was |'s )?(?:true|possible|likely|unlikely|clear|known|said|reported|correct|certain|legal|right"
         r"|about|that|time|(?:not |only )?(?:an?|the|(?-i:[A-Z])\w+)\b(?=.* (?:that|who)\b))\b"
+        r"|\b(?:it|they) (?:say|know)\b(?= (?:wh\w+|how|that|if)\b)"
         r"|\bit(?: \w+)? (?:costs?|takes?|took|means?|meant|come|came)\b(?=.* (?:to|that)\b)"
         r"|(?:\b(?:is|are|was|were|be|been|will|would|has|have|had|can|could|did|does|do|might|may|must|should) "
         r"|n't )there\b|\bthere(?:'s| (?:is|are|was|were|has|have|had|will|would|may|might|can|could|be|been|to)\b)"
@@ -124,7 +125,8 @@ _POINTING_AT_NOTHING = {
         r"|convient|s'est (?:passé|produit)|(?:est|était) (?:vrai|possible|exact|prévu|question|clair|probable|interdit"
         r"|arrivé|temps))\b(?! \w+é(?:e|s|es)?\b)"
         r"|\b(?:y[ -](?:en )?(?:a|avait|aura|eut|aurait)|fau\w+|fallait|pleu\w+|exist\w+|reste\w*|manque\w*|suffi\w+"
-        r"|convien\w+|arrive\w*|s'agi\w+|(?:se |s'y )(?:pass|produi)\w+|importe|en (?:est|était|sera|va))(?:-t)?-il\b"
+        r"|convien\w+|arrive\w*|s'agi\w+|(?:(?<=se )|(?<=s'y ))(?:pass|produi)\w+|importe|en (?:est|était|sera|va))"
+        r"(?:-t)?-il\b"
         r"|\b(?:est|serait|était|s'est)-il (?:vrai|possible|exact|prévu|question|passé|produit|arrivé|advenu|resté"
         r"|probable|normal|interdit|permis|temps)\b|\ba-t-il fallu\b|\b(?:il|y) (?:y )?(?:a|avait|aura|eut)\b"
         r"|\bqu'en (?:est|était|sera|va)(?:-t)?-il\b|\b(?:est|était|sont|fut)-ce\b"
@@ -195,8 +197,8 @@ def _english_part(text: str, start: int, end: int, part: Part) -> tuple[Part, in
     after, word = text[end:], text[start:end].lower()
     if word == "her" and re.match(r" [a-z]", after) and not is_stopword(next(tokens(after)).surface, "en"):
         return "owner", end
-    if word == "it" and re.search(r"\w $", text[:start]) and not re.search(rf"\b{_AUX} $", text[:start], re.IGNORECASE):
-        return "object", end
+    if word == "it" and not re.match(rf" {_AUX}\b", after) and re.search(r"\w $", text[:start]):
+        return ("subject" if re.search(rf"\b{_AUX} $", text[:start], re.IGNORECASE) else "object"), end
     if word in ("this", "that", "these", "those"):
         last = re.match(r"(?: \w+)?(?=\s*[?.!]*$)", after)
         verb = word in ("this", "that") and re.search(rf"\b{_AUX} $", text[:start], re.IGNORECASE)
@@ -223,7 +225,7 @@ def _french_part(text: str, start: int, end: int, part: Part) -> tuple[Part, int
     if word in ("son", "sa", "ses", "leur", "leurs"):
         return part, end if re.match(r" [^\W\d_]", after) else 0
     if word == "combien":
-        return part, end if re.match(r" (?:sont|ont|étaient|avaient|seront)\b", after) else 0
+        return part, end if re.match(r" (?:sont|étaient|seront|ont été|avaient été)\b", after) else 0
     if word.startswith("qui l"):
         return part, end if re.match(r"'(?:a|ont|avait|aurait)\b" if word == "qui l" else r" \w+\s*\??$", after) else 0
     if word in ("le même", "la même"):

@@ -144,6 +144,7 @@ _PREPOSED = re.compile(
 
 def _asked_anew(asks: str, last: Earlier, language: str) -> str:
     """What the last question says, asked with another word of asking."""
+    asks = "why" if asks.lower() in ("what for", "how come") else asks
     if last.text.lower().startswith(asks.lower()):
         return last.text
     plain = last.text.rstrip(" ?.")
@@ -209,14 +210,17 @@ def _completed(fragment: Fragment, last: Earlier, language: str) -> str | None:
 def _with(question: str, words: str, new: Slot, language: str) -> str | None:
     """The question with a thing of the fragment in the place of its like, or behind it; None if it has neither."""
     olds = slots(question, language)
+    name = words[new.start : new.end]
+    peoples = any(old.kind == "people" for old in olds)
+    countable = not peoples if new.kind == "people" else new.kind == "name" and name.endswith("s")
     if new.preposition and new.kind != "time":
         alike = [
             old for old in olds if old.preposition == new.preposition or {old.preposition, new.preposition} <= PLACING
         ]
         bare = [old for old in olds if old.kind == new.kind == "city" and not old.preposition]
         olds = (*alike, *bare)
-    elif new.kind == "people" and all(old.kind != "people" for old in olds) and _COUNTED[language].search(question):
-        return _counting(question, words[new.start : new.end], language)
+    elif countable and (counting := _counting(question, name, language)):
+        return counting
     old = _like(new, olds)
     if old is not None:
         return put(question, old, words, new, language)
@@ -238,10 +242,8 @@ def _like(new: Slot, olds: Sequence[Slot]) -> Slot | None:
 
 
 _COUNTED = {
-    "en": re.compile(
-        rf"(?<=\bhow many )(?:(?!{_AUX}\b)\w+(?: (?!{_AUX}\b)\w+){{0,2}}(?= {_AUX}\b)|\w+)", re.IGNORECASE
-    ),
-    "fr": re.compile(r"(?<=\bcombien d)(?:e |['’])\w+", re.IGNORECASE),
+    "en": re.compile(rf"\bhow many ((?!{_AUX}\b)\w+(?: (?!{_AUX}\b)\w+){{0,2}}(?= {_AUX}\b)|\w+)", re.IGNORECASE),
+    "fr": re.compile(r"\bcombien (?:de |d['’])(\w+)", re.IGNORECASE),
 }
 _ARTICLE = re.compile(r"(?:the|les|le|la|des|du|de) |[ld]['’]", re.IGNORECASE)
 _OF = re.compile(r"de |d['’]", re.IGNORECASE)
@@ -249,16 +251,27 @@ _OF = re.compile(r"de |d['’]", re.IGNORECASE)
 
 def _counting(question: str, words: str, language: str) -> str | None:
     """The question with other things counted: "How many drones …"; None where it counts none."""
-    counted = _COUNTED[language].search(question)
+    counted = _counted(question, language)
     if counted is None:
         return None
+    start, end = counted
     name = _ARTICLE.sub("", words, count=1)
-    start, end = counted.span()
     if language == "fr":
-        for slot in slots(question, "fr"):
-            end = slot.end if slot.kind == "people" and slot.start == end + 1 else end
-        return question[: start - 1] + elided("de", name) + question[end:]
+        return re.sub(r"d(?:e |['’])$", "", question[:start]) + elided("de", name) + question[end:]
     return question[:start] + name + question[end:]
+
+
+def _counted(question: str, language: str) -> tuple[int, int] | None:
+    """Where the things that a question counts stand, with the adjective of a people: "American commandos"."""
+    found = _COUNTED[language].search(question)
+    if found is None:
+        return None
+    start, end = found.span(1)
+    peoples = [slot for slot in slots(question, language) if slot.kind == "people"]
+    if language == "en" and any(slot.end == end for slot in peoples):
+        noun = re.match(r" \w+", question[end:])
+        end += noun.end() if noun else 0
+    return start, next((slot.end for slot in peoples if language == "fr" and slot.start == end + 1), end)
 
 
 # What points back.
@@ -349,23 +362,24 @@ def _with_adjective(one: Earlier, end: int) -> int:
 
 _PLURAL = {
     "en": re.compile(
-        r"\b(?P<article>the|these|those) (?P<noun>(?:(?!of\b)[\w-]+ ){0,2}?[\w-]+[^s\W]s)\b", re.IGNORECASE
+        rf"\b(?:the|these|those|are|were|do|did|have|there) (?P<noun>(?:(?!of\b|there\b|{_AUX}\b)[\w-]+ ){{0,2}}?"
+        r"[\w-]+[^s\W]s)\b",
+        re.IGNORECASE,
     ),
-    "fr": re.compile(r"\b(?P<article>les) (?P<noun>[\w-]+[sx])\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:les|des|ces) (?P<noun>[\w-]+[sx])\b", re.IGNORECASE),
 }
 
 
 def _several(one: Earlier) -> Iterator[_Noun]:
     article = "les" if one.language == "fr" else "the"
-    if counted := _COUNTED[one.language].search(one.text):
-        start = counted.start() + (2 if one.language == "fr" else 0)
-        yield _Noun(one.text[start : _with_adjective(one, counted.end())], article)
+    if counted := _counted(one.text, one.language):
+        yield _Noun(one.text[slice(*counted)], article)
     found = slots(one.text, one.language)
     if plural := _PLURAL[one.language].search(one.text):
         yield _Noun(one.text[plural.start("noun") : _with_adjective(one, plural.end())], article)
     for kind in ("people", "group", "country"):
         for slot in found:
-            if slot.kind == kind and not (kind == "people" and not slot.article):
+            if slot.kind == kind and (slot.article or kind != "people") and slot.preposition not in PLACING:
                 yield _noun(one, slot)
 
 
@@ -405,7 +419,8 @@ def _put_in_english(text: str, pointer: Pointer, noun: _Noun) -> str | None:
 
 
 _VERB = re.compile(
-    r"(?P<que>(?:que |qu['’]))?(?P<verb>(?:(?:ne|se|le|la|les|lui|leur|y|en) |[nsl]['’])*[^\W\d_]+)(?:-t)?-$", re.I
+    r"(?<!\w)(?P<que>(?:que |qu['’]))?(?P<verb>(?:(?:ne|se|le|la|les|lui|leur|y|en) |[nsl]['’])*[^\W\d_]+)(?:-t)?-$",
+    re.I,
 )
 
 
@@ -413,10 +428,12 @@ def _put_in_french(text: str, pointer: Pointer, noun: _Noun) -> str | None:
     before, behind = text[: pointer.start], text[pointer.end :]
     whole = with_article(noun.article, noun.name)
     if pointer.part == "subject" and (verb := _VERB.search(before)):
-        start = before[: verb.start()]
+        start, behind = before[: verb.start()], text[pointer.start :]
         if verb["que"]:  # "Que veut-il ?": Qu'est-ce que Haftar veut ?
-            return f"{start}{'qu' if start else 'Qu'}'est-ce {elided('que', whole)} {verb['verb']}{behind}"
-        return f"{start}{whole} {verb['verb']}{before[verb.end('verb') :]}{text[pointer.start :]}"
+            asks = "qu'est-ce" if start else "Qu'est-ce"
+            return f"{start}{asks} {elided('que', whole)} {verb['verb']}{text[pointer.end :]}"
+        group = before[verb.start() :]
+        return f"{start}{whole} {group if start else lowered(group, 'fr')}{behind}"
     if pointer.part == "subject":
         joined = re.search(r"\bqu['’]$", before)
         return (before[: joined.start()] + elided("que", whole) if joined else before + whole) + behind

@@ -176,7 +176,7 @@ def test_a_follow_up_brings_what_the_search_needs_and_no_more(
     history: tuple[str, ...], question: str, held: str, not_held: str
 ) -> None:
     text = rewritten(history, question)
-    words = set(re.findall(r"[\w-]+", text.lower()))
+    words = set(re.findall(r"\w+", text.lower()))
     assert set(held.lower().split()) <= words, text
     assert words.isdisjoint(not_held.lower().split()), text
 
