@@ -94,6 +94,12 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(rf"(?P<asks>{_ENGLISH_ASKING}|{_FRENCH_ASKING})\b(?P<counted> (?:de |d'))?\s*", re.IGNORECASE)
+_UNJOINED = re.compile(r"(\w)[ -]t[ ',-]?(?=(?:ils?|elles?|on)\b)", re.IGNORECASE)
+_APART = re.compile(
+    r"\b(est|sont|était|étaient|ont|avait|avaient|a|faut|fut|furent|fait|font|seront|sera) (?=(?:ils?|elles?)\b)",
+    re.IGNORECASE,
+)
+"""How "a-t-il" and "sont-ils" are typed in haste: "a t'il", "sont ils"."""
 _COUNTING = re.compile(r"how many|how much|combien", re.IGNORECASE)
 _SENTENCE = {
     "en": re.compile(
@@ -121,6 +127,8 @@ _POINTERS = 4
 def leaning(question: str, language: str) -> Leaning | None:
     """How a question in English or French leans on the one before; None for one that stands alone."""
     text = " ".join(question.replace("’", "'").split())
+    if language == "fr":
+        text = _UNJOINED.sub(r"\1-t-", _APART.sub(r"\1-", text))
     rest = text.rstrip(" ?!.…")
     joined = _JOINED.match(rest)
     if joined and joined.end() < len(rest):
@@ -171,5 +179,7 @@ def _fragment(rest: str, joined: bool, asked: bool, language: str) -> Fragment |
         enough = loose + bool(found and not joined) <= _LOOSE_WORDS
         return Fragment(whole, asks, words, found) if own and enough else None
     if found and not loose and asked and len(words.split()) <= _FREE_WORDS:
+        if asks and found[0].begin > 0:  # "d'où vient Haftar": a verb
+            return None
         return Fragment(whole, asks, words, found, sure=bool(asks) or found[0].begin < found[0].start)
     return None

@@ -30,6 +30,16 @@ def lowered(text: str, language: str) -> str:
     return text[:1].lower() + text[1:] if first and is_stopword(first.surface, language) else text
 
 
+def end(language: str) -> str:
+    """How a question ends."""
+    return " ?" if language == "fr" else "?"
+
+
+def colon(language: str) -> str:
+    """A colon with its spaces."""
+    return " : " if language == "fr" else ": "
+
+
 def with_article(article: str, name: str) -> str:
     """A name with its article, if it has one."""
     return _WRITTEN[article] + name

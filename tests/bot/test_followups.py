@@ -277,6 +277,48 @@ def test_a_name_that_holds_a_placeholder_or_a_pattern_is_text() -> None:
     assert rewritten(("Who is Zed \\1 {{x}}?",), "When was he born?") == "When was Zed born?"
 
 
+FOLLOW_UPS = [
+    *(
+        "why?",
+        "and the French?",
+        "et lui ?",
+        "When did he say that?",
+        "Où sont-elles basées ?",
+        "and in 2014?",
+        "2014?",
+    ),
+    *(
+        "et d'Italiens ?",
+        "the same",
+        "Leur mission ?",
+        "and Sirte and Tobruk?",
+        "and?",
+        "Que veut-il d'eux ?",
+        "et à ?",
+    ),
+]
+HISTORIES = [
+    "Haftar?",
+    "why",
+    "?",
+    "Et en 2014 ?",
+    "¿Quién?",
+    "1 000 soldats",
+    "THE ITALIANS IN LIBYA",
+    "l'",
+    "(",
+    "de la de la",
+]
+
+
+@pytest.mark.parametrize("earlier", [MARINES, FRANCE, COMMANDOS, CABINET, *HISTORIES])
+@pytest.mark.parametrize("question", FOLLOW_UPS)
+def test_whatever_was_asked_before_a_follow_up_gives_a_question(question: str, earlier: str) -> None:
+    found = by_rules(Question(question, history=(earlier,)), "en")
+    assert found.text.strip()
+    assert found.resolved or found.text == question
+
+
 @pytest.mark.parametrize(
     "question", ["why?" * 200, "and " * 900, "he " * 600, "et l'" * 400, "(" * 500, "qui l'" * 300]
 )
