@@ -83,7 +83,7 @@ class Turn:
 
 
 class Conversations:
-    """The conversations kept in one file, or in memory for ":memory:".
+    """The conversations kept in one file, or in memory for IN_MEMORY.
 
     Every method may raise UnreadableConversations, HomeNotWritable, DiskFull, or IndexBusy when another process has
     kept the file to itself for ten seconds.
@@ -94,7 +94,7 @@ class Conversations:
         self._path = Path(path)
         self._lock = threading.Lock()
         with self._errors():
-            if path != ":memory:":
+            if path != IN_MEMORY:
                 make_folder(self._path.parent)
                 self._path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
             self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)

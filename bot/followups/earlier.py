@@ -155,7 +155,8 @@ def _things(one: Earlier) -> Iterator[Noun]:
     yield from (_noun(one, slot) for slot in found if not slot.preposition)
     if one.language == "fr":
         for match in re.finditer(r"(?<![\w'’])(?P<article>le |la |l['’])(?P<noun>[a-zà-ÿ-]+)", one.text, re.IGNORECASE):
-            yield Noun(match["noun"], match["article"].lower().rstrip(" '’"))
+            noun = one.text[match.start("noun") : _with_adjective(one, match.end())]
+            yield Noun(noun, match["article"].lower().rstrip(" '’"))
     yield from (_noun(one, slot) for slot in found if slot.preposition)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversations import FILE, Conversations, Forgotten, Key, Turn
+from bot.conversations import FILE, IN_MEMORY, Conversations, Forgotten, Key, Turn
 from bot.errors import UnreadableConversations
 from retrieval.errors import HomeNotWritable
 
@@ -27,7 +27,7 @@ def turn(answer_id: str, question: str = "Who is Khalifa Haftar?") -> Turn:
 
 @pytest.fixture(params=["memory", "file"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Conversations]:
-    conversations = Conversations(":memory:" if request.param == "memory" else tmp_path / FILE)
+    conversations = Conversations(IN_MEMORY if request.param == "memory" else tmp_path / FILE)
     yield conversations
     conversations.close()
 

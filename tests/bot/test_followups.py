@@ -112,6 +112,11 @@ def rewritten(history: tuple[str, ...], question: str) -> str:
         ((FRANCE,), "Pourquoi refuse-t-elle ?", "Pourquoi la France refuse-t-elle ?"),
         ((FRANCE,), "Quels sont ses alliés ?", "Quels sont les alliés de la France ?"),
         ((COMMANDOS,), "Que font-ils ?", "Qu'est-ce que les commandos français font ?"),
+        (
+            ("Où est la représentation américaine ?",),
+            "A-t-elle fermé ?",
+            "La représentation américaine a-t-elle fermé ?",
+        ),
         ((RAPPORT,), "Quand a-t-il été publié ?", "Quand le rapport a-t-il été publié ?"),
         # The question that a pronoun points to lies further back.
         ((HAFTAR, BENGHAZI), "When was he born?", "When was Khalifa Haftar born?"),
