@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, Protocol
 
 from bot.asked import Asked, asked
+from bot.differing import Differing, versions
 from bot.judging import Judgement, Logistic
 from bot.types import Candidate, Decision, Fate
 from bot.weighing import Sentence, Weighed, wanted, weigh
@@ -24,6 +26,8 @@ MOST_SEVERAL: Final = 6
 """Sentences quoted for a question that asks what several articles say, two of one article at most."""
 READ: Final = 10
 """Sentences that are read: those that hold the answer are among them in nine of ten cases, and reading takes time."""
+CONTRADICTED: Final = 0.2
+"""A sentence that another article contradicts is quoted from this share of the best one's probability on, once."""
 _NEAREST: Final = 3
 _GROUNDS: Final = 6
 _TELLING: Final = 3.5
@@ -50,7 +54,8 @@ class Reader(Protocol):
 class Choice:
     """What was chosen: `quotes` in the order to show them, empty when declining; `nearest` for then.
 
-    `missing`: words of the question that the passages found don't hold.
+    `missing`: words of the question that the passages found don't hold. `differing`: where articles contradict each
+    other; every version's sentence is among the quotes.
     """
 
     quotes: tuple[Sentence, ...]
@@ -58,14 +63,16 @@ class Choice:
     candidates: tuple[Candidate, ...]
     missing: tuple[str, ...]
     decision: Decision | None = None
+    differing: tuple[Differing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A weighed sentence with the probability that it answers."""
+    """A weighed sentence with the probability that it answers, and what other articles say against it."""
 
     weighed: Weighed
     probability: float
+    differing: Differing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +91,26 @@ class Quoter:
         ranked = rank(read(question, look(weighed, self.models.look), self.reader), self.models.sentence)
         decision = decide(answer_features(question, language, ask, weighed, ranked), self.models)
         answers = decision.confidence >= decision.threshold
-        chosen = select(ranked, ask, self.models.beside) if answers else []
+        chosen = select(ranked, ask, self.models.beside, weighed) if answers else []
+        quotes = _quoted(chosen)
+        late = self._late(question, quotes, weighed, ranked)
         return Choice(
-            quotes=tuple(one.weighed.sentence for one in chosen),
+            quotes=quotes,
             nearest=tuple(_nearest(ranked)),
-            candidates=tuple(_shown(one, chosen, answers) for one in ranked),
+            candidates=tuple(_shown(one, quotes, answers) for one in (*ranked, *late)),
             missing=_missing(question, language, weighed, ranked),
             decision=decision,
+            differing=tuple(one.differing for one in chosen if one.differing),
         )
+
+    def _late(
+        self, question: str, quotes: Sequence[Sentence], weighed: Sequence[Weighed], ranked: Sequence[Ranked]
+    ) -> list[Ranked]:
+        """The sentences to quote that weren't worth reading by themselves, read now: /why tells how likely each was."""
+        known = [one.weighed.sentence for one in ranked]
+        late = [one for one in weighed if one.sentence in quotes and one.sentence not in known]
+        before = [one.weighed.features["reader"] for one in ranked]
+        return rank(read(question, look(late, self.models.look), self.reader, before), self.models.sentence)
 
 
 def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[Sentence]:
@@ -119,10 +138,13 @@ def look(weighed: Sequence[Weighed], model: Logistic) -> list[Weighed]:
     return list(worth.values())
 
 
-def read(question: str, weighed: Sequence[Weighed], reader: Reader) -> list[Weighed]:
-    """The same with the feature "reader": the log-odds that the sentence answers, the two being read together."""
-    scores = reader.scores(question, [_as_read(one.sentence) for one in weighed])
-    best = max(scores)
+def read(question: str, weighed: Sequence[Weighed], reader: Reader, before: Sequence[float] = ()) -> list[Weighed]:
+    """The same with the feature "reader": the log-odds that the sentence answers, the two being read together.
+
+    `before`: those of sentences read before, which "reader_gap", the distance to the best, counts in.
+    """
+    scores = reader.scores(question, [_as_read(one.sentence) for one in weighed]) if weighed else []
+    best = max([*scores, *before], default=0.0)
     return [
         replace(one, features={**one.features, "reader": score, "reader_gap": score - best})
         for one, score in zip(weighed, scores, strict=True)
@@ -175,17 +197,39 @@ def answer_features(
     }
 
 
-def select(ranked: Sequence[Ranked], ask: Asked, beside: float) -> list[Ranked]:
-    """The best sentence, and those that stand beside it; of several articles where the question asks for that."""
-    if ask.several:
-        ranked = _in_turn(ranked)
+def select(ranked: Sequence[Ranked], ask: Asked, beside: float, weighed: Sequence[Weighed] = ()) -> list[Ranked]:
+    """The best sentence, and those that stand beside it; of several articles where the question asks for that.
+
+    Each comes with what other articles say against it, among `weighed`: all sentences found, read or not. Where nothing
+    is said against any of them, one more is chosen against which something is, if it is likely enough.
+    """
+    read_already = [one.weighed.sentence for one in ranked]
+    found = read_already + [one.sentence for one in weighed if one.sentence not in read_already]
     most = MOST_SEVERAL if ask.several else MOST
-    floor = ranked[0].probability * (beside / 5 if ask.several else beside)
+    best = ranked[0].probability
+    floor = best * (beside / 5 if ask.several else beside)
+    order = _in_turn(ranked) if ask.several else ranked
     chosen: list[Ranked] = []
-    for one in ranked:
-        if len(chosen) < most and one.probability >= floor and _is_news(one, chosen):
-            chosen.append(one)
+    for one in order:
+        if len(_quoted(chosen)) < most and one.probability >= floor and (new := _as_news(one, chosen, found, ask)):
+            chosen.append(new)
+    if not any(one.differing for one in chosen):
+        likely = (one for one in order if one.probability >= best * CONTRADICTED)
+        news = (_as_news(one, chosen, found, ask) for one in likely)
+        chosen += islice((one for one in news if one and one.differing), 1)
     return chosen
+
+
+def _as_news(one: Ranked, chosen: Sequence[Ranked], found: Sequence[Sentence], ask: Asked) -> Ranked | None:
+    """A sentence with what is said against it; None where those chosen say all of that already.
+
+    So it is with a wire story that stands in two articles, and with another copy of a contradiction.
+    """
+    if one.weighed.sentence in _quoted(chosen) or any(one.weighed.terms == other.weighed.terms for other in chosen):
+        return None
+    differing = versions(one.weighed.sentence, found, ask)
+    told = [other.differing for other in chosen if other.differing]
+    return None if differing and any(map(differing.repeats, told)) else replace(one, differing=differing)
 
 
 def _in_turn(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -201,9 +245,15 @@ def _in_turn(ranked: Sequence[Ranked]) -> list[Ranked]:
     return [one for turn in turns for one in turn]
 
 
-def _is_news(one: Ranked, chosen: Sequence[Ranked]) -> bool:
-    """Whether a sentence is not one of those chosen over again, as when a wire story stands in two articles."""
-    return all(one.weighed.terms != other.weighed.terms for other in chosen)
+def _quoted(chosen: Sequence[Ranked]) -> tuple[Sentence, ...]:
+    """The sentences to quote: each that was chosen, and behind it what other articles say against it."""
+    quotes: list[Sentence] = []
+    for one in chosen:
+        against = one.differing.versions[1:] if one.differing else ()
+        for sentence in (one.weighed.sentence, *(version.sentence for version in against)):
+            if sentence not in quotes:
+                quotes.append(sentence)
+    return tuple(quotes)
 
 
 def _as_read(sentence: Sentence) -> Read:
@@ -242,8 +292,8 @@ def _missing(question: str, language: str, weighed: Sequence[Weighed], ranked: S
     return tuple(dict.fromkeys([*lacking, *telling]))
 
 
-def _shown(one: Ranked, chosen: Sequence[Ranked], answers: bool) -> Candidate:
+def _shown(one: Ranked, quotes: Sequence[Sentence], answers: bool) -> Candidate:
     sentence = one.weighed.sentence
     passage = Span(sentence.hit.passage.start, sentence.hit.passage.end)
-    fate: Fate = "chosen" if one in chosen else "weaker" if answers else "declined"
+    fate: Fate = "chosen" if sentence in quotes else "weaker" if answers else "declined"
     return Candidate(sentence.article, sentence.span, passage, one.probability, one.weighed.features, fate)

@@ -8,7 +8,20 @@ import pytest
 
 from bot.asked import Asked
 from bot.judging import Judgement, Logistic
-from bot.quoting import MOST, MOST_SEVERAL, READ, Quoter, Ranked, Read, candidates, look, rank, read, select
+from bot.quoting import (
+    CONTRADICTED,
+    MOST,
+    MOST_SEVERAL,
+    READ,
+    Quoter,
+    Ranked,
+    Read,
+    candidates,
+    look,
+    rank,
+    read,
+    select,
+)
 from bot.weighing import Sentence, Weighed
 from retrieval.analysis import passage_terms
 from retrieval.types import Article, Hit, Passage, Span
@@ -155,6 +168,72 @@ def test_the_reader_is_shown_title_sentence_before_and_sentence() -> None:
     order = rank(scored, READING.sentence)
     assert texts(order) == ["Gulls fly.", "Owls hunt."]
     assert order[0].probability > order[1].probability > 0.5
+
+
+NINE = article("nine", "The river flooded nine villages of the valley.", "Owls hunt.", "Gulls fly.")
+FOURTEEN = article("fourteen", "The river flooded 14 villages of the valley.", "Crows talk.")
+
+
+def test_what_another_article_says_against_a_sentence_is_quoted_behind_it_however_unlikely() -> None:
+    every = best_first(ranked(NINE, 0.9, 0.8, 0.7), ranked(FOURTEEN, 0.001))
+    chosen = select(every, ONE, 0.5, [one.weighed for one in every])
+    assert texts(chosen) == ["The river flooded nine villages of the valley.", "Owls hunt."]
+    (group,) = [one.differing for one in chosen if one.differing]
+    assert [(version.words, version.sentence.article.id) for version in group.versions] == [
+        ("nine", "nine"),
+        ("14", "fourteen"),
+    ]
+
+
+def test_a_version_is_quoted_once_however_many_articles_say_it() -> None:
+    """Neither the other version by itself, nor another pair of the same versions, in other words."""
+    others = (
+        article("nine2", "In the valley nine villages were under water, the mayor said."),
+        article("fourteen2", "In the valley 14 villages were under water, the mayor said."),
+    )
+    every = best_first(
+        ranked(NINE, 0.9, 0.2), ranked(FOURTEEN, 0.89), *(ranked(one, 0.88 - at / 100) for at, one in enumerate(others))
+    )
+    chosen = select(every, ONE, 0.1, [one.weighed for one in every])
+    assert texts(chosen) == ["The river flooded nine villages of the valley.", "Owls hunt."]
+
+
+def test_two_statements_of_one_article_are_not_told_as_a_contradiction_of_articles() -> None:
+    both = article("both", *(f"The river flooded {count} villages of the valley." for count in ("nine", "14")))
+    chosen = select(ranked(both, 0.9, 0.8), ONE, 0.1)
+    assert len(chosen) == 2
+    assert not any(one.differing for one in chosen)
+
+
+def test_where_nothing_chosen_is_contradicted_the_next_that_is_comes_too() -> None:
+    others = ranked(BIRDS, 1.0, 0.9, 0.8, 0.7)
+    likely = best_first(others, ranked(NINE, CONTRADICTED), ranked(FOURTEEN, 0.1))
+    assert texts(select(likely, ONE, 0.1))[MOST:] == ["The river flooded nine villages of the valley."]
+    unlikely = best_first(others, ranked(NINE, CONTRADICTED - 0.01), ranked(FOURTEEN, 0.1))
+    assert len(select(unlikely, ONE, 0.1)) == MOST
+
+
+def test_a_contradiction_in_what_was_not_asked_is_not_looked_for() -> None:
+    every = best_first(ranked(NINE, 0.9), ranked(FOURTEEN, 0.8))
+    assert [one.differing for one in select(every, Asked("person", several=False), 0.1)] == [None, None]
+    assert len(select(every, Asked("number", several=False), 0.1)) == 1
+
+
+def test_both_versions_are_among_the_quotes_and_read_though_only_one_was_worth_it() -> None:
+    crowd = article("crowd", *(f"The flood of the river is story {at}." for at in range(READ)))
+    found = [hit(NINE, (0.9, 0.1, 0.1)), hit(crowd, (0.5,) * READ), hit(FOURTEEN, (0.0, 0.0))]
+    known = {one.id: one for one in (NINE, crowd, FOURTEEN)}
+    reader = Scripted(the=2.0)
+    choice = Quoter(READING, reader).choose("How many villages were flooded?", "en", found, known.__getitem__)
+    assert [one.article.id for one in choice.quotes[:2]] == ["nine", "fourteen"]
+    (group,) = choice.differing
+    assert [version.sentence for version in group.versions] == list(choice.quotes[:2])
+    assert [sentence for _, _, sentence in reader.shown].count(FOURTEEN.text.split("\n")[0]) == 1
+    assert len(choice.candidates) == READ + 1
+    late = choice.candidates[-1]
+    assert (late.article.id, late.fate) == ("fourteen", "chosen")
+    assert late.features["reader"] == 2.0
+    assert late.features["reader_gap"] == 0.0
 
 
 @pytest.mark.parametrize(
