@@ -11,7 +11,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from bot.llm import background, replies
 from bot.llm.dialects import Dialect, after_refusal, in_words
 from bot.llm.failures import Failure
-from bot.llm.wire import Completions, Exchange, Failed
+from bot.llm.wire import Completions, Exchange, Failed, Figures
 from bot.model_errors import (
     ContentFiltered,
     CutOff,
@@ -41,7 +41,6 @@ from bot.types import Usage
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
-    from langchain_core.messages.ai import UsageMetadata
 
 BASE_URL: Final = "https://api.openai.com/v1"
 FIRST_TOKEN: Final = 60.0
@@ -108,12 +107,11 @@ class _Asked:
 class _Round:
     """One request: what came of it, and where that is no reply, why. `used`: the model may have worked on it."""
 
-    text: str = ""
-    finish: str | None = None
-    figures: UsageMetadata | None = None
-    exchange: Exchange = field(default_factory=lambda: Exchange(stream=False))
-    failure: Failure | None = None
-    used: bool = True
+    exchange: Exchange
+    text: str
+    finish: str | None
+    failure: Failure | None
+    used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +212,8 @@ class LangChainModel:
             got = await self._request(asked, dialect, deadline)
             rounds.append(got)
             end = self._end(got, asked)
-            if got.failure is None:
-                # Where the server passes over `stream`, a first token is not to be waited for.
+            if got.finish is not None:
+                # It works. Where the server passes over `stream`, a first token is not to be waited for.
                 self._dialect = dialect if got.exchange.events else replace(dialect, stream=False)
             other = _differently(dialect, got.failure, end)
             if other is not None and other not in spoken:
@@ -232,12 +230,10 @@ class LangChainModel:
 
     async def _request(self, asked: _Asked, dialect: Dialect, deadline: float) -> _Round:
         """One request, to its end or to the deadline (of the loop's clock)."""
-        from langchain_core.messages import AIMessageChunk
-
         began = asyncio.get_running_loop().time()
         first = min(deadline, began + self._first_token) if dialect.stream else deadline
         exchange = Exchange(dialect.stream)
-        text, finish, figures = "", None, None
+        text, finish, failure, used = "", None, None, True
         try:
             async with asyncio.timeout_at(first) as limit:
                 # Not `astream`: that wraps this in callbacks, and variables of the environment turn some of them on
@@ -251,17 +247,15 @@ class LangChainModel:
                         limit.reschedule(deadline)
                     text += chunk.text
                     finish = (chunk.generation_info or {}).get("finish_reason") or finish
-                    if isinstance(chunk.message, AIMessageChunk):
-                        figures = chunk.message.usage_metadata or figures
                     asked.tell(text)
         except TimeoutError:
             is_part = exchange.begun or not dialect.stream
             given = asked.seconds if is_part else first - began
             late = NoWholeReply if is_part else NoFirstToken
-            return _Round(text, finish, figures, exchange, Failure(late(self.label, seconds=f"{round(given, 1):g}")))
+            failure = Failure(late(self.label, seconds=f"{round(given, 1):g}"))
         except Failed as failed:
-            return _Round(text, finish, figures, exchange, failed.failure, used=exchange.begun)
-        return _Round(text, finish, figures, exchange)
+            failure, used = failed.failure, exchange.begun
+        return _Round(exchange, text, finish, failure, used)
 
     def _end(self, got: _Round, asked: _Asked) -> Mapping[str, Any] | ModelError:
         """What one request ends the talk with, if nothing else is to be tried."""
@@ -291,15 +285,13 @@ class LangChainModel:
         return asked_for if asked_for is not None else self._backoff * 2**further * random.uniform(0.5, 1)
 
     def _usage(self, asked: _Asked, got: _Round) -> Usage:
-        cached, written = 0, 0
-        if got.figures is None:
-            prompt, reply = self._prompt_tokens(asked.messages, asked.shape), self.count(got.text)
-        else:
-            prompt, reply = got.figures["input_tokens"], got.figures["output_tokens"]
-            details = got.figures.get("input_token_details", {})
-            cached, written = details.get("cache_read") or 0, details.get("cache_creation") or 0
-        cost = self.price.cost(prompt, reply, cached=cached, written=written) if self.price else None
-        return Usage(prompt, reply, cost)
+        took = got.exchange.figures
+        if took is None:
+            took = Figures(self._prompt_tokens(asked.messages, asked.shape), self.count(got.text), 0, 0)
+        cost = (
+            self.price.cost(took.prompt, took.reply, cached=took.cached, written=took.written) if self.price else None
+        )
+        return Usage(took.prompt, took.reply, cost)
 
     def _prompt_tokens(self, messages: Sequence[Message], shape: Shape) -> int:
         """An estimate: the texts, what stands around each, and the shape as it is described in words."""

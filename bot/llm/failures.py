@@ -1,7 +1,7 @@
 """What `openai` and the network raise, as the errors of `model_errors.py`.
 
-Looks at classes, statuses and error codes. What a server says in words only tells errors apart and is never kept: it
-may hold the key or the prompt.
+Looks at classes, statuses and error codes. What a server says in words only tells errors apart and goes into none of
+them: it may hold the key or the prompt.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _TOO_LONG_WORDS = re.compile(
     r"|input is too long|too many tokens|reduce the length"
 )
 _NO_MODEL_WORDS = re.compile(
-    r"(?:model|deployment)\b.*(?:not found|not exist|no such|unknown)|(?:no such|unknown) model"
+    r"\b(?:model|deployment)\b[^.]*\bnot (?:found|exist)\b|\b(?:no such|unknown|invalid) model\b"
 )
 
 
@@ -81,11 +81,12 @@ def raised() -> tuple[type[Exception], ...]:
     import httpx2
     import openai
 
-    return (openai.OpenAIError, httpx2.HTTPError, NotAReply, ValueError, KeyError, TypeError, AttributeError)
+    plain = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+    return (openai.OpenAIError, httpx2.HTTPError, NotAReply, *plain)
 
 
-def named(error: Exception, model: str, *, begun: bool) -> Failure:
-    """The failure that one of these is. `begun`: a part of the reply had come."""
+def named(error: Exception, model: str, *, begun: bool, secret: str | None = None) -> Failure:
+    """The failure that one of these is. `begun`: a part of the reply had come. `secret` is not to be quoted."""
     import httpx2
     import openai
 
@@ -97,7 +98,7 @@ def named(error: Exception, model: str, *, begun: bool) -> Failure:
         lasting = any(isinstance(each, ssl.SSLError | socket.gaierror | openai.APITimeoutError) for each in chain)
         return Failure(Unreachable(model, detail=detail), again=not lasting)
     if isinstance(error, openai.APIError):
-        facts = _facts(error)
+        facts = _facts(error, secret or "\0")
         return Failure(_error(facts, model)) if begun else _of_api(facts, model)
     return Failure(NotAnApi(model, detail=type(error).__name__))
 
@@ -136,7 +137,7 @@ def _error(facts: _Facts, model: str) -> ModelError:
     return RequestRefused(model, detail=detail, why=f"HTTP {status}")
 
 
-def _facts(error: APIError) -> _Facts:
+def _facts(error: APIError, secret: str) -> _Facts:
     import openai
 
     status = error.status_code if isinstance(error, openai.APIStatusError) else None
@@ -144,7 +145,7 @@ def _facts(error: APIError) -> _Facts:
     names = [str(name).lower() for name in (error.code, error.type) if name]
     if status is None:  # in mid-stream: gateways put the status there as the code
         status = next((int(name) for name in names if re.fullmatch(r"[45]\d\d", name)), None)
-    shown = [name for name in names if re.fullmatch("[a-z_]{1,40}", name)]  # anything else may be a key
+    shown = [name for name in names if re.fullmatch("[a-z_]{1,40}", name) and secret.lower() not in name]
     return _Facts(
         status,
         frozenset(names),

@@ -44,18 +44,29 @@ class Failed(Exception):
         self.failure = failure
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Tokens, as the server counts them. `cached` and `written` (to its cache) are among those of the prompt."""
+
+    prompt: int
+    reply: int
+    cached: int
+    written: int
+
+
 @dataclass(slots=True)
 class Exchange:
-    """One request: whether a stream of events is asked for, and what was noticed that LangChain does not pass on.
+    """One request: whether a stream of events is asked for, and what was noticed beside the words.
 
     `events`: how many the server sent. `begun`: something of the reply has come. `refused`: the model said that it
-    will not answer.
+    will not answer. `figures`: what the server says it took.
     """
 
     stream: bool
     events: int = 0
     begun: bool = False
     refused: bool = False
+    figures: Figures | None = None
 
 
 class Completions:
@@ -75,7 +86,7 @@ class Completions:
             elif "authorization" in request.headers:
                 del request.headers["authorization"]
 
-        self._model = model
+        self._model, self._secret = model, api_key
         self._http = AsyncClient(
             verify=_certificates(),
             timeout=Timeout(None, connect=connect_seconds),
@@ -98,7 +109,7 @@ class Completions:
                 async for chunk in chunks:
                     yield chunk
         except raised() as error:
-            failure = named(error, self._model, begun=exchange.begun)
+            failure = named(error, self._model, begun=exchange.begun, secret=self._secret)
         else:
             return
         raise Failed(failure)  # outside of `except`: no trace of what the server said hangs on it
@@ -154,8 +165,8 @@ def _fields(event: object) -> Mapping[str, Any]:
 def _chunk(fields: Mapping[str, Any], part: str, exchange: Exchange) -> dict[str, Any]:
     """A chunk of words. `part`: where a choice has them, "delta" in an event and "message" in a body."""
     choices = [choice for choice in fields.get("choices") or () if isinstance(choice, dict)][:1]
-    usage = fields.get("usage")
-    chunk: dict[str, Any] = {"choices": [], "usage": usage if isinstance(usage, dict) else None}
+    exchange.figures = _figures(fields.get("usage")) or exchange.figures
+    chunk: dict[str, Any] = {"choices": []}
     for choice in choices:
         said = choice.get(part) or {}
         words = _words(said)
@@ -165,6 +176,25 @@ def _chunk(fields: Mapping[str, Any], part: str, exchange: Exchange) -> dict[str
         delta = {"role": "assistant", "content": words}
         chunk["choices"].append({"index": 0, "delta": delta, "finish_reason": choice.get("finish_reason")})
     return chunk
+
+
+def _figures(usage: object) -> Figures | None:
+    """The figures, where they are some."""
+    if not isinstance(usage, dict):
+        return None
+    details = usage.get("prompt_tokens_details")
+    cache = details if isinstance(details, dict) else {}
+    prompt, reply, cached, written = (
+        value if isinstance(value, int) and value > 0 else 0
+        for value in (
+            usage.get("prompt_tokens"),
+            usage.get("completion_tokens"),
+            cache.get("cached_tokens"),
+            cache.get("cache_write_tokens"),
+        )
+    )
+    cached = min(cached, prompt)
+    return Figures(prompt, reply, cached, min(written, prompt - cached)) if prompt else None
 
 
 def _words(said: Mapping[str, Any]) -> str:

@@ -67,6 +67,7 @@ REFUSED = [
     (page(status=404), errors.WrongAddress),
     (Reply(raw='{"detail": "Not Found"}', status=404), errors.WrongAddress),
     (fail(400), errors.RequestRefused),
+    (fail(400, None, "This model takes no such parameter, sorry."), errors.RequestRefused),
     (fail(418), errors.RequestRefused),
     (page(status=302), errors.RequestRefused),
     (Reply(raw='{"error": "no"}', status=400), errors.RequestRefused),
@@ -122,6 +123,7 @@ def test_a_passing_failure_is_tried_again(server: ModelServer, reply: Reply, kin
         'data: "rain"\n\n',
         "data: {\n\n",
         'data: {"choices": 3}\n\n',
+        f"data: {'[' * 50_000}\n\n",
         'data: {"choices": [{"delta": {"content": {}, "tool_calls": 7}}]}\n\n',
     ],
 )

@@ -62,6 +62,16 @@ def test_no_text_holds_the_key_or_the_prompt_even_where_the_server_echoes_them(
     assert f"Bearer {KEY}" == server.requests[0].headers["authorization"]
 
 
+def test_a_key_of_letters_echoed_as_an_error_code_is_not_quoted(
+    server: ModelServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.play(fail(418, "OpenSesame"))
+    with pytest.raises(ModelError) as caught:
+        ask_once(server, api_key="OpenSesame")
+    assert "sesame" not in (caught.value.detail + str(caught.value) + caplog.text).lower()
+    assert "HTTP 418" in caplog.text
+
+
 def test_neither_the_model_nor_what_it_is_made_of_shows_the_key(server: ModelServer) -> None:
     server.play(say(VALUE))
     model = opened(server)

@@ -43,6 +43,27 @@ def test_the_servers_figures_are_priced_cached_tokens_for_less(server: ModelServ
     assert usage.cost_usd == pytest.approx((400 * 0.25 + 600 * 0.025 + 50 * 2) / 1e6)
 
 
+@pytest.mark.parametrize(
+    "usage",
+    [
+        "7",
+        '{"prompt_tokens": "12", "completion_tokens": []}',
+        '{"prompt_tokens": 0, "completion_tokens": 0}',
+        '{"prompt_tokens": -5, "completion_tokens": null, "prompt_tokens_details": 3}',
+    ],
+)
+def test_figures_that_are_none_are_estimated(server: ModelServer, usage: str) -> None:
+    message = json.dumps({"role": "assistant", "content": json.dumps(VALUE)})
+    choice = f'{{"index": 0, "message": {message}, "finish_reason": "stop"}}'
+    server.play(Reply(raw=f'{{"choices": [{choice}], "usage": {usage}}}'))
+    assert ask_once(server).usage.input_tokens > 20
+
+
+def test_more_tokens_cached_than_there_are_make_no_cost_below_nothing(server: ModelServer) -> None:
+    server.play(say(VALUE, usage=(10, 10_000, 0)))
+    assert ask_once(server, price=MINI).usage == Usage(10, 0, MINI.cost(10, 0, cached=10))
+
+
 def test_a_listed_model_has_its_listed_price_and_window(server: ModelServer) -> None:
     server.play(say(VALUE, usage=FIGURES))
     model = opened(server, "gpt-5-mini-2025-08-07")
