@@ -7,8 +7,8 @@ contradicting: ids}): for each question snippets with the true answer, the same 
 noise (the counterfactual part of RGB; Chen et al., 2024). All are ingested as articles into a home made for it, and
 asked through `footnote ask --batch`. A quote holds an answer that stands in it, letter case and accents aside, or the
 same date written otherwise; both versions are shown when two *different* quotes hold one each. Shares stand with
-Wilson's 95% interval. A contradiction is told rightly when it is between a true and a falsified snippet of one question.
-On the bundled articles, asked the questions marked "build", every contradiction told is printed, for a person to judge.
+Wilson's 95% interval. A contradiction told is one when it is between a true and a falsified snippet of a question.
+On the bundled articles, asked the questions marked "build", all that is told is printed, for a person to judge.
 --show prints the answers that miss a version.
 """
 

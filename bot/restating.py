@@ -33,7 +33,7 @@ SAME_ACROSS: Final = 0.65
 """The same across languages: some words of a translation are always others."""
 _NEAR: Final = 0.4
 """Sentences of one language that share fewer of their words, small ones too, are not compared more closely."""
-_NEAR_ACROSS: Final = 0.2
+_NEAR_ACROSS: Final = 0.25
 """The same across languages, of words that begin alike, as names, figures and learned words do."""
 _WORDS: Final = 3
 _TITLE_WORDS: Final = 5
