@@ -12,8 +12,8 @@
     ├── Interrupted       130              Ctrl-C
     └── Unexpected          1              a fault of ours: the person gets a sentence, the log the traceback
 
-What goes wrong while finding passages is named in `retrieval.errors` and only given an exit code here. Declining to
-answer is no error. Does not print and does not log.
+What goes wrong while finding passages is named in `retrieval.errors` and only given an exit code here; what goes wrong
+with a language model, in `model_errors.py`. Declining to answer is no error. Does not print and does not log.
 """
 
 from __future__ import annotations

@@ -310,7 +310,7 @@ class LangChainModel:
 
     @cached_property
     def _chat(self) -> BaseChatModel:
-        """LangChain's model. What is given here is what it would otherwise take from the environment, or guess."""
+        """LangChain's model. What is given here it would otherwise take from the environment, or guess by the name."""
         from langchain.chat_models import init_chat_model
 
         return init_chat_model(
@@ -320,12 +320,9 @@ class LangChainModel:
             async_client=self._completions,
             api_key="none",  # the client has it
             base_url=BASE_URL,  # the client has another
-            openai_proxy=None,
             http_socket_options=(),
             stream_chunk_timeout=None,
-            output_version="v0",
             use_responses_api=False,
-            stream_usage=False,
             temperature=None,
         )
 

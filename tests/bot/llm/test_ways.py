@@ -143,6 +143,19 @@ def test_a_reasoning_model_gets_low_effort_room_to_think_and_no_temperature(serv
     assert "temperature" not in body
 
 
+@pytest.mark.parametrize("name", ["o1", "o3-pro", "gpt-5-pro", "gpt-5.1-codex", "gpt-6-luna"])
+def test_every_name_is_asked_by_chat_completions_with_nothing_that_its_name_suggests(
+    server: ModelServer, name: str
+) -> None:
+    server.play(say(VALUE))
+    assert ask_once(server, name).value == VALUE
+    (request,) = server.requests
+    assert request.path == "/v1/chat/completions"
+    assert set(request.body) == {
+        "model", "messages", "stream", "stream_options", "max_completion_tokens", "reasoning_effort", "response_format"
+    }  # fmt: skip
+
+
 def test_any_other_model_gets_temperature_0_and_the_older_name_of_the_limit(server: ModelServer) -> None:
     server.play(say(VALUE))
     ask_once(server, LOCAL)
