@@ -8,20 +8,22 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 from bot.attribution import asks_about_now, horizon
+from bot.disagreements import disagreements, notice
 from bot.evidence import pack
-from bot.grounding import Proposed, ground
+from bot.grounding import ground, proposed
 from bot.model_errors import ModelError
 from bot.progress import Reading, Searching, Tell, silent
-from bot.quoting import Choice, Quoter
+from bot.quoting import Choice, Quoter, candidates
 from bot.render.phrases import phrases
-from bot.rewriting import Rewritten, by_model, by_rules
+from bot.rewriting import Rewritten, by_model, by_rules, language_of
 from bot.types import (
     Abstained,
     Answered,
     Archive,
+    Citation,
     Claim,
     Drafting,
     Mode,
@@ -31,12 +33,10 @@ from bot.types import (
     Trace,
     Usage,
 )
-from bot.weighing import Sentence
 from retrieval.catalogue import Catalogue, State
-from retrieval.languages import detect
 from retrieval.search import Retriever
 from retrieval.suspicion import Suspicion, suspicious
-from retrieval.types import LANGUAGES, Article, Hit, Span
+from retrieval.types import LANGUAGES, Article, Hit
 
 if TYPE_CHECKING:
     from bot.generating import Writer
@@ -46,6 +46,8 @@ PASSAGES: Final = 16
 """Passages whose sentences are weighed, or that a model reads: the right one is among them for nearly every question
 that any passage answers.
 """
+_REWRITING: Final = 1 / 3
+"""The part of the model's time that rewriting a question may take: the answer needs the rest."""
 SECONDS: Final = 60.0
 """What a language model has for one answer in all, rewriting and second try included."""
 
@@ -102,6 +104,14 @@ class _Work:
     def left(self) -> float:
         """Seconds that the model still has."""
         return max(0.0, self.end - time.monotonic())
+
+
+class _Found(NamedTuple):
+    """What a search of one state of the index brought."""
+
+    hits: Sequence[Hit]
+    state: State
+    suspicious: tuple[tuple[Article, Suspicion], ...]
 
 
 class _Common(TypedDict):
@@ -164,17 +174,18 @@ class Assistant:
         try:
             self._rewrite(work, writer)
             with self._index.snapshot() as catalogue:
-                hits, state = self._found(work, catalogue)
+                found = self._found(work, catalogue)
                 with work.timings.of("pack"):
                     room = writer.room(work.text)
-                    evidence = pack(hits, catalogue.article, state.fingerprint, writer.model.count, room)
+                    sentences = candidates(found.hits, catalogue.article)
+                    evidence = pack(found.hits, catalogue.article, found.state.fingerprint, writer.model.count, room)
             if not evidence:
                 return None
             work.tell(Reading(len(evidence)))
             writing = Writing(Verifier(evidence, self.article, work.language, check), work.tell)
             try:
                 with work.timings.of("model"):
-                    writing.write(writer, work.text, state.newest, evidence, work.left)
+                    writing.write(writer, work.text, found.state.newest, evidence, work.left)
             finally:
                 work.usage += writing.usage
                 work.drafting = replace(work.drafting, examined=tuple(writing.examined))
@@ -188,14 +199,13 @@ class Assistant:
         if writing.claims:
             if work.drafting.left_out:
                 work.notices.append(phrases(work.language).left_out.format(count=work.drafting.left_out))
-            return self._outcome(work, hits, state, Choice((), (), (), ()), tuple(writing.claims), "generated")
+            choice = Choice((), (), (), (), differing=writing.oppose(sentences))
+            return _outcome(work, found, choice, tuple(writing.claims), (), "generated")
         if writing.answers:
             work.not_confirmed = True
             work.notices.append(phrases(work.language).not_confirmed)
             return None
-        with self._index.snapshot() as catalogue, work.timings.of("choose"):
-            choice = self._quoter.choose(work.text, work.asked_in, hits, catalogue.article)
-        return self._outcome(work, hits, state, replace(choice, quotes=()), (), "generated")
+        return self._quoted(work, declining=True)
 
     def _rewrite(self, work: _Work, writer: Writer) -> None:
         """Let the model put a follow-up into a question that stands alone, and into the archive's other language."""
@@ -203,68 +213,37 @@ class Assistant:
             two_languages = bool(self._index.words.passage_count(work.other))
         if work.question.history or two_languages:
             with work.timings.of("rewrite"):
-                work.rewritten, usage = by_model(work.question, work.asked_in, writer.model, seconds=work.left)
+                seconds = work.left * _REWRITING
+                work.rewritten, usage = by_model(work.question, work.asked_in, writer.model, seconds=seconds)
             work.usage += usage
 
-    def _quoted(self, work: _Work) -> Outcome:
-        """The sentences that answer, or a refusal; all within one state of the index."""
-        with self._index.snapshot() as catalogue:
-            hits, state = self._found(work, catalogue)
-            with work.timings.of("choose"):
-                choice = self._quoter.choose(work.text, work.asked_in, hits, catalogue.article)
-            with work.timings.of("ground"):
-                quotes, refused = ground(map(_proposed, choice.quotes), catalogue.article)
-        claims = tuple(Claim(quote.quote, (quote,)) for quote in quotes)
-        work.not_confirmed |= bool(refused)
-        return self._outcome(work, hits, state, choice, claims, "quotes")
+    def _quoted(self, work: _Work, *, declining: bool = False) -> Outcome:
+        """The sentences that answer, or a refusal; all within one state of the index.
 
-    def _found(self, work: _Work, catalogue: Catalogue) -> tuple[list[Hit], State]:
+        `declining`: the model has said that there is no answer, and only what comes nearest is looked for.
+        """
+        with self._index.snapshot() as catalogue:
+            found = self._found(work, catalogue)
+            with work.timings.of("choose"):
+                choice = self._quoter.choose(work.text, work.asked_in, found.hits, catalogue.article)
+            with work.timings.of("ground"):
+                quotes, refused = ground(map(proposed, () if declining else choice.quotes), catalogue.article)
+                nearest, _ = ground(map(proposed, choice.nearest), catalogue.article)
+        if declining:
+            choice = replace(choice, candidates=(), decision=None)  # it was not this choice that decided
+        work.not_confirmed |= bool(refused)
+        claims = tuple(Claim(quote.quote, (quote,)) for quote in quotes)
+        return _outcome(work, found, choice, claims, tuple(nearest), "generated" if declining else "quotes")
+
+    def _found(self, work: _Work, catalogue: Catalogue) -> _Found:
         translation = (work.rewritten.translation, work.other) if work.rewritten.translation else None
         with work.timings.of("search"):
             hits = self._retriever.find(catalogue, work.text, PASSAGES, work.asked_in, translation)
-            return hits, catalogue.archive()
-
-    def _outcome(
-        self, work: _Work, hits: Sequence[Hit], state: State, choice: Choice, claims: tuple[Claim, ...], mode: Mode
-    ) -> Outcome:
-        """What is shown: the claims, or why there are none with the nearest passages."""
-        words = phrases(work.language)
-        if not work.rewritten.resolved:
-            work.notices.append(words.unresolved)
-        if claims and asks_about_now(work.text, work.asked_in):
-            work.notices.append(horizon(state.newest, work.language))
-        with self._index.snapshot() as catalogue:
-            nearest, _ = ground(map(_proposed, choice.nearest), catalogue.article) if not claims else ([], [])
-            found = _suspicions(hits, catalogue.article)
-        common = _Common(
-            question=work.question,
-            id=uuid.uuid4().hex[:12],
-            language=work.language,
-            mode=mode,
-            archive=Archive(state.articles, state.newest, state.fingerprint),
-            notices=tuple(work.notices),
-            usage=work.usage,
-            trace=Trace(
-                hits=tuple(hits),
-                candidates=choice.candidates,
-                decision=choice.decision,
-                missing=choice.missing,
-                standalone=work.text if work.text != work.question.text else None,
-                translation=work.rewritten.translation,
-                suspicious=found,
-                drafting=work.drafting,
-            ),
-        )
-        if claims:
-            return Answered(claims=claims, **common)
-        reason: Reason = (
-            "not_grounded" if work.not_confirmed else "not_in_evidence" if choice.candidates else "nothing_found"
-        )
-        return Abstained(reason=reason, nearest=tuple(nearest), **common)
+            return _Found(hits, catalogue.archive(), _suspicions(hits, catalogue.article))
 
     def _failed(self, work: _Work, error: ModelError, notice: str) -> None:
         assert work.drafting is not None  # there is a model
-        _log.warning("%s: %s", error.code, error.detail or error.message)
+        _log.warning("%s: %s [%s]", error.code, error.message, error.detail)
         work.drafting = replace(work.drafting, failure=error.code)
         work.notices.append(notice)
 
@@ -288,17 +267,55 @@ class Assistant:
             self._written_by[0].model.close()
 
 
+def _outcome(
+    work: _Work,
+    found: _Found,
+    choice: Choice,
+    claims: tuple[Claim, ...],
+    nearest: tuple[Citation, ...],
+    mode: Mode,
+) -> Outcome:
+    """What is shown: the claims; or why there are none, and what comes nearest."""
+    words = phrases(work.language)
+    notices = list(work.notices)
+    if not work.rewritten.resolved:
+        notices.append(words.unresolved)
+    citations = list({citation.n: citation for claim in claims for citation in claim.citations}.values())
+    differing = disagreements(choice.differing, citations)
+    notices += [notice(one, work.language) for one in differing]
+    if claims and asks_about_now(work.text, work.asked_in):
+        notices.append(horizon(found.state.newest, work.language))
+    common = _Common(
+        question=work.question,
+        id=uuid.uuid4().hex[:12],
+        language=work.language,
+        mode=mode,
+        archive=Archive(found.state.articles, found.state.newest, found.state.fingerprint),
+        notices=tuple(notices),
+        usage=work.usage,
+        trace=Trace(
+            hits=tuple(found.hits),
+            candidates=choice.candidates,
+            decision=choice.decision,
+            missing=choice.missing,
+            standalone=work.text if work.text != work.question.text else None,
+            translation=work.rewritten.translation,
+            suspicious=found.suspicious,
+            drafting=work.drafting,
+        ),
+    )
+    if claims:
+        return Answered(claims=claims, differing=differing, **common)
+    reason: Reason = "not_grounded" if work.not_confirmed else "not_in_evidence" if found.hits else "nothing_found"
+    return Abstained(reason=reason, nearest=nearest, **common)
+
+
 def _asked_in(question: Question) -> str:
-    """The language a question is written in: as detected, else as given, else English."""
-    found = detect(question.text)
-    if found in LANGUAGES:
-        return found
-    return question.language or "en"
-
-
-def _proposed(sentence: Sentence) -> Proposed:
-    passage = sentence.hit.passage
-    return Proposed(sentence.article.id, sentence.span, Span(passage.start, passage.end), sentence.text)
+    """The language a question is written in: as detected, else as given, else that of the question before it, else
+    English.
+    """
+    otherwise = question.language or "en"
+    return language_of(question, otherwise) or otherwise
 
 
 def _suspicions(hits: Sequence[Hit], article: Callable[[str], Article]) -> tuple[tuple[Article, Suspicion], ...]:

@@ -44,15 +44,19 @@ def _articles(claim: Claim) -> dict[str, Article]:
 
 def _note(article: Article, said: str, words: Phrases) -> str:
     """What a text doesn't say of where an article comes from: "outlet, date", one of them, or nothing."""
-    name = article.outlet or article.title or article.path
-    if len(name) > _LONGEST:
-        name = name[:_LONGEST].rpartition(" ")[0] + "…"
-    shown = "".join(c for c in " ".join(name.split()) if unicodedata.category(c) not in ("Cc", "Cf"))
+    name = outlet(article)
     date = words.date(article.published)
-    parts = [shown] if fold(name) not in said else []
+    parts = [name] if fold(name) not in said else []
     if article.published is None or fold(date) not in said:
         parts.append(date)
     return ", ".join(parts)
+
+
+def outlet(article: Article) -> str:
+    """Who says so, in a few words: the outlet, else the title, else the path."""
+    name = article.outlet or article.title or article.path
+    shown = "".join(c for c in " ".join(name.split()) if unicodedata.category(c) not in ("Cc", "Cf"))
+    return shown if len(shown) <= _LONGEST else shown[:_LONGEST].rpartition(" ")[0] + "…"
 
 
 _NOW = {

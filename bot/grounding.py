@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.types import Citation
+from bot.weighing import Sentence
 from retrieval.errors import UnknownArticle
 from retrieval.suspicion import suspicious
 from retrieval.types import Article, Span
@@ -35,6 +36,12 @@ class Refused:
 
     proposed: Proposed
     why: Refusal
+
+
+def proposed(sentence: Sentence) -> Proposed:
+    """A sentence that was weighed, as a quote."""
+    passage = sentence.hit.passage
+    return Proposed(sentence.article.id, sentence.span, Span(passage.start, passage.end), sentence.text)
 
 
 def ground(

@@ -18,7 +18,7 @@ from bot.errors import BadSettings
 
 Access = Literal["open", "listed"]
 
-DEFAULT_MODEL = "gpt-5-mini"
+DEFAULT_MODEL = "gpt-6.1-terra"
 FIRST_TOKEN_SECONDS = 20.0
 """A model that thinks before it writes takes some seconds; one that hangs must not take longer than people wait."""
 ANSWER_SECONDS = 60.0

@@ -238,6 +238,27 @@ class Usage:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one article says where another says otherwise, by its citation in the answer.
+
+    `words`: the article's own for what they differ on; empty where one denies what the other says. `also`: further
+    articles found that say the same.
+    """
+
+    citation: Citation
+    words: str
+    also: tuple[Article, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Articles that differ on a "number", "date" or "name", or of which one denies what another says ("negation")."""
+
+    kind: str
+    sides: tuple[Side, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
     question: Question
@@ -253,9 +274,10 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered(_Outcome):
-    """An answer: at least one claim (ValueError otherwise)."""
+    """An answer: at least one claim (ValueError otherwise). `differing`: where the articles cited differ."""
 
     claims: tuple[Claim, ...]
+    differing: tuple[Disagreement, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.claims:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from bot.grounding import Proposed, Refusal, ground
+from bot.grounding import Proposed, Refusal, ground, proposed
 from bot.locating import How, Miss, Place, locate, occurrences
 from bot.support.quotation import untranslated
 from bot.types import FOUND, Backing, Citation, Claim, Evidence, Examined, Pointed, Statement
+from bot.weighing import Sentence
 from retrieval.analysis import number, tokens
 from retrieval.types import Article, Span
 
@@ -67,19 +68,26 @@ class Verifier:
             if again.faults:
                 return None, replace(examined, faults=again.faults)
             quotes = whole
-        citations = [self._cite(backing, passage) for backing, (_, passage) in zip(quotes, held, strict=True)]
+        citations = [
+            self._cite(Citation(1, backing.article, backing.span.start, backing.span.end, passage))
+            for backing, (_, passage) in zip(quotes, held, strict=True)
+        ]
         claim = Claim(text, tuple({citation.n: citation for citation in citations}.values()))
         widened = quotes != [backing for backing, _ in held]
         return claim, replace(examined, shown=True, widened=widened)
+
+    def quote(self, sentence: Sentence) -> Citation | None:
+        """A whole sentence as a citation, numbered with the others; None where it can't be one."""
+        held, _ = ground([proposed(sentence)], self.article)
+        return self._cite(held[0]) if held else None
 
     def _supported(self, text: str, quotes: Sequence[Backing]) -> tuple[str, Support]:
         marked = untranslated(text, self.language, quotes) or text
         return marked, self.check(marked, self.language, quotes)
 
-    def _cite(self, backing: Backing, passage: Span) -> Citation:
-        place = (backing.article.id, backing.span.start, backing.span.end)
-        n = self.numbers.setdefault(place, len(self.numbers) + 1)
-        return Citation(n, backing.article, backing.span.start, backing.span.end, passage)
+    def _cite(self, citation: Citation) -> Citation:
+        place = (citation.article.id, citation.start, citation.end)
+        return replace(citation, n=self.numbers.setdefault(place, len(self.numbers) + 1))
 
     def _find(self, pointed: Pointed) -> tuple[QuoteOutcome, tuple[Backing, Span] | None]:
         named = next((one for one in self.evidence if one.label == pointed.label), None)

@@ -7,17 +7,21 @@ Claims are verified while the draft still comes in, in order, and told at once. 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from bot.attribution import attributed
+from bot.differing import Differing, otherwise
 from bot.generating import BadDraft, Writer, complete, read
 from bot.model_errors import ModelError, NoObject
 from bot.models import Reply
 from bot.progress import Checking, Tell, Verified
-from bot.types import Claim, Draft, Evidence, Examined, Statement, Usage
+from bot.render.phrases import phrases
+from bot.types import Citation, Claim, Draft, Evidence, Examined, Statement, Usage
 from bot.verifying import Verifier, why
+from bot.weighing import Sentence
 
 LEAST_SECONDS: Final = 3.0
 """Seconds that must be left for asking once more to be worth it."""
@@ -65,6 +69,24 @@ class Writing:
                 raise
             self.failure = error
 
+    def oppose(self, sentences: Sequence[Sentence]) -> tuple[Differing, ...]:
+        """Add what other articles, of these sentences, say against a claim, where the model left it out, as quotes."""
+        words = phrases(self.verifier.language)
+        differing = otherwise(list(self._cited()), sentences)
+        for sentence in (version.sentence for group in differing for version in group.versions):
+            quote = self.verifier.quote(sentence)
+            if quote is not None and not any(map(partial(_meet, quote), self._cited())):
+                said = words.quoted(" ".join(quote.quote.split()))
+                self._add(Claim(words.otherwise.format(quote=said), (quote,)))
+        return tuple(differing)
+
+    def _cited(self) -> Iterator[Citation]:
+        return (citation for claim in self.claims for citation in claim.citations)
+
+    def _add(self, claim: Claim) -> None:
+        self.claims.append(attributed(claim, self.verifier.language, self.claims[-1] if self.claims else None))
+        self.tell(Verified(self.claims[-1]))
+
     def _come(self, value: Mapping[str, Any]) -> None:
         """Verify what has come so far and won't change."""
         self._verify(complete(value)[self._seen :], 1)
@@ -79,10 +101,13 @@ class Writing:
             self.examined.append(examined)
             if claim is not None and claim.text not in self._said:
                 self._said.add(claim.text)
-                before = self.claims[-1] if self.claims else None
-                self.claims.append(attributed(claim, self.verifier.language, before))
-                self.tell(Verified(self.claims[-1]))
+                self._add(claim)
         self.verifying_ms += (time.perf_counter() - began) * 1000
+
+
+def _meet(one: Citation, other: Citation) -> bool:
+    """Whether two quotes share a place."""
+    return one.article.id == other.article.id and one.start < other.end and other.start < one.end
 
 
 def _read(reply: Reply, writer: Writer) -> Draft:

@@ -65,4 +65,5 @@ def start(settings: Settings, *, verbose: bool) -> None:
         screen.setFormatter(_WithoutSecrets(secrets, tracebacks=False))
         root.addHandler(screen)
         root.setLevel(logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses, and some hold a token
+    for client in ("httpx", "httpx2"):  # they log addresses, and some hold a token
+        logging.getLogger(client).setLevel(logging.WARNING)

@@ -16,9 +16,10 @@ from bot.progress import Checking, Reading, Searching, Tell, Verified
 from bot.progress import Progress as Stage
 
 if TYPE_CHECKING:
-    from bot.render.phrases import Phrases
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+
+    from bot.render.phrases import Phrases
 
 _STYLES = (
     (r"\[\d+\]", "bold cyan"),

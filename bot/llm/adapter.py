@@ -193,7 +193,7 @@ class LangChainModel:
         usage = sum((self._usage(asked, each) for each in talk.rounds if each.used), Usage())
         if isinstance(talk.end, ModelError):
             talk.end.usage = usage
-            _log.warning("%s [%s]", talk.end.message, talk.end.detail or talk.end.code)
+            _log.info("%s [%s]", talk.end.message, talk.end.detail or talk.end.code)  # the caller says it aloud
             raise talk.end
         return Reply(talk.end, usage)
 

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from bot.errors import FootnoteError
 from bot.render.text import answer_text
-from bot.types import Abstained, Answered, Citation, Claim, Drafting, Outcome, Reason
+from bot.types import Abstained, Answered, Citation, Claim, Disagreement, Drafting, Outcome, Reason
 from retrieval.types import Article, Hit
 
 Object = dict[str, Any]
@@ -35,9 +35,11 @@ def outcome_object(outcome: Outcome, *, id: object = None) -> Object:
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
+    differing: tuple[Disagreement, ...] = ()
     match outcome:
         case Answered():
             status, claims, citations = "answered", outcome.claims, outcome.citations
+            differing = outcome.differing
         case Abstained():
             status, reason, nearest = "declined", outcome.reason, outcome.nearest
         case _ as unreachable:
@@ -53,6 +55,7 @@ def outcome_object(outcome: Outcome, *, id: object = None) -> Object:
         "claims": [{"text": claim.text, "citations": [citation.n for citation in claim.citations]} for claim in claims],
         "citations": [_citation(citation) for citation in citations],
         "nearest": [_citation(citation) for citation in nearest],
+        "differing": [_disagreement(one) for one in differing],
         "notices": list(outcome.notices),
         "archive": {
             "articles": outcome.archive.articles,
@@ -68,6 +71,14 @@ def outcome_object(outcome: Outcome, *, id: object = None) -> Object:
         "standalone": outcome.trace.standalone,
         "model": _drafting(outcome.trace.drafting),
     }
+
+
+def _disagreement(one: Disagreement) -> Object:
+    """Where articles differ: what each citation `n` says in its own words, and which other articles say the same."""
+    sides = [
+        {"n": side.citation.n, "words": side.words, "also": [article.id for article in side.also]} for side in one.sides
+    ]
+    return {"kind": one.kind, "versions": sides}
 
 
 def _drafting(drafting: Drafting | None) -> Object | None:

@@ -50,6 +50,11 @@ class Phrases:
     examined: str
     outcomes: Mapping[str, str]
     suspicious: str
+    articles_differ: str
+    articles_contradict: str
+    against: str
+    also: str
+    otherwise: str
     searching: str
     reading: str
     checking: str
@@ -163,6 +168,11 @@ ENGLISH = Phrases(
         "meaning": "quotes that say something else",
     },
     suspicious="Addresses a machine, so not used: {place} ({why})",
+    articles_differ="The articles differ: {sides}.",
+    articles_contradict="The articles contradict each other: {sides}.",
+    against="; ",
+    also="{count} more say so",
+    otherwise="Another article says otherwise: {quote}",
     searching="Searching…",
     reading="Reading {count} passages…",
     checking="Checking {count} quotes…",
@@ -264,6 +274,11 @@ FRENCH = Phrases(
         "meaning": "citations qui disent autre chose",
     },
     suspicious="S'adresse à une machine, donc inutilisé : {place} ({why})",
+    articles_differ="Les articles divergent : {sides}.",
+    articles_contradict="Les articles se contredisent : {sides}.",
+    against=" ; ",
+    also="{count} autres le disent aussi",
+    otherwise="Un autre article dit autre chose : {quote}",
     searching="Recherche…",
     reading="Lecture de {count} passages…",
     checking="Vérification de {count} citations…",

@@ -20,9 +20,12 @@ from bot.support.types import Fault
 from bot.support.words import Reading
 from bot.types import Backing
 
-_THAT: Final = r"""(?=(?: [\w'-]+){0,5}? (?:that|que|qu|") )"""
+_THAT: Final = r"""(?=(?: [\w'-]+){0,5}? (?:that|que|qu) |(?: [:,])? " )"""
 """Before it, or beside a quotation, verbs such as "confirm" are verbs of saying; elsewhere they may be others."""
 _RELATIVE: Final = frozenset(["which", "who", "that", "qui"])
+_THATS: Final = frozenset(["that", "que", "qu"])
+_SUBJECT: Final = 5
+"""Words that are no names which a subject behind its verb has at most: "said the deputy head of the mission"."""
 _QUOTED: Final = 4
 """Words between double marks from which a stretch is what somebody says, and not a word held at arm's length."""
 _SHARE: Final = 0.5
@@ -89,10 +92,11 @@ def sayings(quote: Reading) -> frozenset[int]:
     language = quote.language
     found: set[int] = set()
     turns = {first for _, first, _ in quote.find(cue("clause", language, "turn"))}
-    for _, first, past in quote.find(_clausal(language)):
-        found.update(_ahead(quote, first, past, turns))
     for _, first, past in quote.find(cue("attribution", language, "saying", "telling")):
         found.update(_behind(quote, first, past, turns))
+    for _, first, past in quote.find(_clausal(language)):
+        if not _inverted(quote, first, past) or found.isdisjoint(_part(quote, first, turns)):
+            found.update(_ahead(quote, first, past, turns))
     for _, first, past in quote.find(cue("attribution", language, "according")):
         whose = _until_comma(quote, past)
         found.update(at for at in _part(quote, first, turns) if at not in whose and not first <= at < past)
@@ -124,15 +128,30 @@ def _ahead(quote: Reading, first: int, past: int, turns: set[int]) -> range:
 def _behind(quote: Reading, first: int, past: int, turns: set[int]) -> range:
     """What stands before ", X said": nothing where more is said after the verb."""
     part = _part(quote, first, turns)
-    opens = next((at for at in range(first - 1, part.start - 1, -1) if quote.words[at].low in (",", '"', "–")), None)
-    if opens is None or first - opens > 7:
+    opens = _opening(quote, first)
+    if opens <= part.start or first - opens > 7 or quote.words[first].low.endswith(("ing", "ant")):
         return range(0)
-    between = quote.words[opens + 1 : first]
-    if any(word.low in _RELATIVE for word in between):
+    if any(word.low in _RELATIVE for word in quote.words[opens + 1 : first]):
         return range(0)
-    inverted = not any(word.content for word in between)
-    rest = [word for word in quote.words[past : part.stop][: len(_until_comma(quote, past))] if word.kind == "word"]
-    return range(part.start, opens) if inverted or len(rest) <= 2 else range(0)
+    return range(part.start, opens) if _inverted(quote, first, past) or _told(quote, past) <= 2 else range(0)
+
+
+def _opening(quote: Reading, at: int) -> int:
+    """The place of the last mark before a word that may part it from what was said; -1 where there is none."""
+    return next((place for place in range(at - 1, -1, -1) if quote.words[place].low in (",", '"', "–", "»")), -1)
+
+
+def _inverted(quote: Reading, first: int, past: int) -> bool:
+    """Whether a verb stands right behind a mark, and nothing but its subject behind it: "…", said Renzi."""
+    opens = _opening(quote, first)
+    if opens < 0 or any(word.content for word in quote.words[opens + 1 : first]):
+        return False
+    return quote.words[past : past + 1] != () and quote.words[past].low not in _THATS and _told(quote, past) <= _SUBJECT
+
+
+def _told(quote: Reading, past: int) -> int:
+    """How much is said between a verb and the next comma or stop: words that are no names."""
+    return sum(quote.words[at].kind == "word" for at in _until_comma(quote, past))
 
 
 def _until_comma(quote: Reading, past: int) -> range:

@@ -25,15 +25,15 @@ _WEAKER: Final = {
     "may": {"may", "can", "considers", "said", "would", "if"},
     "likely": {"likely", "may", "can", "said", "would", "plans"},
     "plans": {"plans", "considers", "may", "can", "likely", "would", "wants", "will", "must"},
-    "considers": {"considers", "may", "can", "would", "wants"},
-    "wants": {"wants", "considers", "must", "would", "may", "can"},
+    "considers": {"considers", "offer", "may", "can", "would", "wants"},
+    "wants": {"wants", "considers", "offer", "must", "would", "may", "can"},
     "must": {"must", "wants", "likely", "plans"},
     "would": {"would", "said", "may", "can", "likely", "plans", "considers", "wants", "will", "if"},
     "will": {"will", "plans", "would", "likely", "may", "can", "wants", "must", "considers"},
     "if": {"if", "may", "can", "would"},
     "unsaid": {"unsaid", "may", "can", "if", "said"},
 }
-"""For each kind of doubt the kinds that say no more than it; what "can" be done is none, it is found in claims only."""
+"""For each kind of doubt the kinds that say no more than it; "can" and "offer" are found in claims only."""
 
 _MOST: Final = 0.6
 
@@ -86,7 +86,7 @@ def _rests_on(both: Aligned, scope: Scope, pairs: Sequence[Pair]) -> bool:
     first = set(heads(both.quote, scope))
     if scope.reach in ("condition", "sentence"):
         spoken = [one for one in both.pairs.values() if both.claim.words[one.ours].kind == "word"]
-        return len(pairs) >= 2 and 1 <= len(telling) >= len(spoken) / 2
+        return len(pairs) >= 2 and len(telling) > len(spoken) / 2
     if any(one.theirs in first for one in telling):
         return True
     governed = [at for at in scope.governed if both.quote.words[at].kind == "word"]

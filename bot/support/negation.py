@@ -16,7 +16,7 @@ from typing import Final
 from bot.support.alignment import Against, Aligned, aligned, unborne
 from bot.support.cues import cues
 from bot.support.opposites import Side, side
-from bot.support.scopes import Scope, heads, scopes
+from bot.support.scopes import Scope, heads, passive, scopes
 from bot.support.types import Fault
 from bot.support.words import Reading
 from bot.types import Backing
@@ -54,7 +54,8 @@ def _against(both: Aligned) -> Against:
     ours, theirs = polarity(both.claim), polarity(both.quote)
     for scope in ours.scopes:
         pairs = [both.pairs[at] for at in scope.governed if at in both.pairs]
-        if any(ours.odd(one.ours) and theirs.odd(one.theirs) for one in pairs):
+        named = any(at in both.pairs for at in range(scope.first, scope.past))
+        if named or any(ours.odd(one.ours) and theirs.odd(one.theirs) for one in pairs):
             continue
         first = [both.pairs[at] for at in heads(both.claim, scope) if at in both.pairs]
         different = [one.ours for one in first if ours.odd(one.ours) != theirs.odd(one.theirs)]
@@ -62,7 +63,8 @@ def _against(both: Aligned) -> Against:
             found.append((Fault("negation", both.claim.said((scope.first, *different))), frozenset(different)))
     for scope in theirs.scopes:
         pairs = [one for one in both.pairs.values() if one.theirs in scope.governed]
-        if any(ours.odd(one.ours) and theirs.odd(one.theirs) for one in pairs):
+        named = bool(both.ours(range(scope.first, scope.past)))
+        if named or any(ours.odd(one.ours) and theirs.odd(one.theirs) for one in pairs):
             continue
         borne_on = heads(both.quote, scope)
         turned = [one for one in pairs if one.theirs in borne_on and ours.odd(one.ours) != theirs.odd(one.theirs)]
@@ -91,20 +93,25 @@ def _value(one: Side, denied: bool) -> int:
 
 
 def _company(both: Aligned, ours: int, theirs: int, one: Side) -> bool:
-    """Whether a word and its contrary stand beside words that answer to each other, on the same side."""
-    before, after = _around(both.claim, ours), _around(both.quote, theirs)
+    """Whether a word and its contrary stand beside words that answer to each other.
+
+    On the same side of them, or on the other where one is passive: who won against somebody is who he lost to.
+    """
     reach = 3 if one.beside == "near" else 1
-    sides = []
-    for mine, yours in zip(before, after, strict=True):
-        near = set(yours[: 2 * reach])
-        sides.append(any(at in both.pairs and both.pairs[at].theirs in near for at in mine[:reach]))
+    mine, yours = _around(both.claim, ours), _around(both.quote, theirs)
+
+    def meet(side: int, other: int) -> bool:
+        near = yours[other][: 2 * reach]
+        return any(at in both.pairs and both.pairs[at].theirs in near for at in mine[side][:reach])
+
     match one.beside:
         case "near":
-            return any(sides)
+            turned = passive(both.claim, ours) != passive(both.quote, theirs)
+            return meet(0, 0) or meet(1, 1) or (turned and (meet(0, 1) or meet(1, 0)))
         case "next":
-            return sides[1]
-        case "between":
-            return all(sides)
+            return meet(1, 1)
+        case "between":  # from one language to the other such words change places: "contre", exchanged "for"
+            return meet(0, 0) and meet(1, 1) and both.claim.language == both.quote.language
 
 
 def _around(reading: Reading, at: int) -> tuple[list[int], list[int]]:

@@ -6,8 +6,10 @@ instead, or the whole clause. No parsing: clauses end at marks, at conjunctions 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from bot.support.cues import Cue, Reach, cue
 from bot.support.words import Reading
@@ -30,6 +32,8 @@ vouloir voulu veut pu pouvoir faire fait prendre pris donner donné mettre mis t
 """
 _LIGHT = frozenset(_LITTLE.split())
 """Verbs that say little without what follows: "made no statement"."""
+_ADVERBS = "still yet already also even ever soon again once toujours encore déjà aussi bientôt"
+_PASSED = frozenset(_ADVERBS.split())
 _OPENING = frozenset(["that", "and", "but", "que", "qu", "et", "mais"])
 
 
@@ -46,7 +50,7 @@ class Scope:
 
 def scopes(reading: Reading, cues: Iterable[Cue]) -> list[Scope]:
     """Every cue of a text, none inside another: of two that overlap the one listed first counts."""
-    bounds = _bounds(reading)
+    ends = bounds(reading)
     found: list[Scope] = []
     taken: set[int] = set()
     for each in cues:
@@ -54,7 +58,7 @@ def scopes(reading: Reading, cues: Iterable[Cue]) -> list[Scope]:
             if taken.isdisjoint(range(first, past)):
                 taken.update((first, past - 1) if each.reach == "through" else range(first, past))
                 past = first + 1 if each.reach == "through" else past
-                governed = [at for at in _reach(reading, each.reach, first, past, bounds) if reading.words[at].content]
+                governed = [at for at in _reach(reading, each.reach, first, past, ends) if reading.words[at].content]
                 found.append(Scope(each.kind, each.reach, first, past, tuple(governed)))
     return found
 
@@ -67,7 +71,9 @@ def heads(reading: Reading, scope: Scope) -> tuple[int, ...]:
     """
     adverb = "ly" if reading.language == "en" else "ment"
     words = [(at, reading.words[at]) for at in scope.governed]
-    telling = [at for at, word in words if word.kind == "word" and not word.low.endswith(adverb)]
+    telling = [
+        at for at, word in words if word.kind == "word" and not (word.low.endswith(adverb) or word.low in _PASSED)
+    ]
     if scope.reach in ("phrase", "noun", "condition", "sentence"):
         return tuple(telling)
     after = [at for at in telling if at >= scope.past]
@@ -77,41 +83,42 @@ def heads(reading: Reading, scope: Scope) -> tuple[int, ...]:
     return tuple(after[: 2 if light else 1])
 
 
-def _bounds(reading: Reading) -> set[int]:
+@lru_cache(maxsize=2048)
+def bounds(reading: Reading) -> frozenset[int]:
     """The places of marks and words at which a clause ends."""
-    found = {at for at, word in enumerate(reading.words) if word.kind == "mark" and word.low in _HARD}
-    return found.union(first for _, first, _ in reading.find(cue("clause", reading.language, "ends")))
+    marks = (at for at, word in enumerate(reading.words) if word.kind == "mark" and word.low in _HARD)
+    return frozenset(marks).union(first for _, first, _ in reading.find(cue("clause", reading.language, "ends")))
 
 
-def _reach(reading: Reading, reach: Reach, first: int, past: int, bounds: set[int]) -> Sequence[int]:
+def _reach(reading: Reading, reach: Reach, first: int, past: int, ends: Set[int]) -> Sequence[int]:
     match reach:
         case "ahead" | "through":
-            return _ahead(reading, past, bounds)
+            return _ahead(reading, past, ends)
         case "behind":
-            return _behind(reading, first, bounds)
+            return _behind(reading, first, ends)
         case "clause":
-            return [*_behind(reading, first, bounds), *_ahead(reading, past, bounds)]
+            return [*_behind(reading, first, ends), *_ahead(reading, past, ends)]
         case "phrase":
-            content = [at for at in _ahead(reading, past, bounds) if reading.words[at].content]
+            content = [at for at in _ahead(reading, past, ends) if reading.words[at].content]
             return content[:_PHRASE]
         case "noun":
-            content = [at for at in _behind(reading, first, bounds) if reading.words[at].content]
+            content = [at for at in _behind(reading, first, ends) if reading.words[at].content]
             return content[-_PHRASE:]
         case "condition":
-            return _condition(reading, first, past, bounds)
+            return _condition(reading, first, past, ends)
         case "sentence":
             return sentence(reading, first)
         case "-":
             return ()
 
 
-def _ahead(reading: Reading, past: int, bounds: set[int]) -> list[int]:
+def _ahead(reading: Reading, past: int, ends: Set[int]) -> list[int]:
     """To the end of the clause; a comma ends it once something has been said."""
     reached: list[int] = []
     said = ""
     for at in range(past, len(reading.words)):
         word = reading.words[at]
-        if (at in bounds and (said or word.kind == "mark")) or (said and word.low == ","):
+        if (at in ends and (said or word.kind == "mark")) or (said and word.low == ","):
             break
         if said and (word.low in _WHETHER or (word.low in _THAT and said in _TELLING)):
             break
@@ -121,23 +128,27 @@ def _ahead(reading: Reading, past: int, bounds: set[int]) -> list[int]:
     return reached
 
 
-def _behind(reading: Reading, first: int, bounds: set[int]) -> list[int]:
+def _behind(reading: Reading, first: int, ends: Set[int]) -> list[int]:
+    """From the beginning of the clause; a parenthesis between commas right before the cue is passed over."""
+    commas = [at for at in range(first) if reading.words[at].low == ","]
+    at = first - 1
+    if len(commas) > 1 and commas[-1] == at:
+        at = commas[-2] - 1
     reached: list[int] = []
-    for at in range(first - 1, -1, -1):
-        if at in bounds or (reached and reading.words[at].low == ","):
-            break
+    while at >= 0 and at not in ends and reading.words[at].low != ",":
         reached.append(at)
+        at -= 1
     return reached[::-1]
 
 
-def _condition(reading: Reading, first: int, past: int, bounds: set[int]) -> list[int]:
-    """The words of an if-clause and of the clause that hangs on it: the next where it opens the sentence, or the last."""
-    clause = _ahead(reading, past, bounds - {past})
+def _condition(reading: Reading, first: int, past: int, ends: Set[int]) -> list[int]:
+    """The words of an if-clause and of the clause that hangs on it: the next where it comes first, else the last."""
+    clause = _ahead(reading, past, ends - {past})
     before = reading.words[first - 1] if first else None
     if before is None or before.kind == "mark" or before.low in _OPENING:
         follows = clause[-1] + 2 if clause else past
-        return clause + _ahead(reading, follows, bounds)
-    return _behind(reading, first, bounds) + clause
+        return clause + _ahead(reading, follows, ends)
+    return _behind(reading, first, ends) + clause
 
 
 def sentence(reading: Reading, at: int) -> range:
@@ -145,3 +156,13 @@ def sentence(reading: Reading, at: int) -> range:
     ends = [place for place, word in enumerate(reading.words) if word.kind == "mark" and word.low in ".!?"]
     start = max((place + 1 for place in ends if place < at), default=0)
     return range(start, min((place for place in ends if place >= at), default=len(reading.words)))
+
+
+_TO_BE: Final = "is are was were be been being est sont été fut furent être était étaient"
+BEING: Final = frozenset(_TO_BE.split())
+"""Forms of "to be" that make a passive."""
+
+
+def passive(reading: Reading, at: int) -> bool:
+    """Whether a form of "to be" stands right before a verb."""
+    return any(word.low in BEING for word in reading.words[max(0, at - 3) : at])

@@ -18,7 +18,7 @@ def _below(kind: type[_Kind]) -> list[type[_Kind]]:
     return [kind, *(each for child in kind.__subclasses__() for each in _below(child))]
 
 
-TREE = _below(FootnoteError)
+TREE = [kind for kind in _below(FootnoteError) if kind.__module__ == errors.__name__]
 EXAMPLES: list[FootnoteError] = [
     errors.FootnoteError("It failed.", "Try again."),
     errors.WrongUse("That is no use.", "Use it so."),

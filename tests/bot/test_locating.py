@@ -1,4 +1,4 @@
-"""Locating: a quote is found letter by letter, or up to the look of its marks; and where it isn't, the fault has a name."""
+"""Locating: a quote is found letter by letter, or up to the look of its marks; where it isn't, the fault is named."""
 
 from __future__ import annotations
 

@@ -146,6 +146,7 @@ def test_the_json_of_an_answer_key_by_key() -> None:
         ("claims", [{"text": "The new pier opened on Monday.", "citations": [1]}]),
         ("citations", [as_json.outcome_object(outcome)["citations"][0]]),
         ("nearest", []),
+        ("differing", []),
         ("notices", ["Mind."]),
         ("archive", {"articles": 2, "newest": "2019-05-01", "fingerprint": "0123456789abcdef"}),
         ("timings_ms", {"total": 12.35}),

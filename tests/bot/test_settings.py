@@ -113,7 +113,7 @@ def test_every_wrong_value_is_named_at_once() -> None:
         ({"OPENAI_BASE_URL": "http://localhost:8000/v1"}, True),
     ],
 )
-def test_a_key_or_a_server_makes_a_model_write_unless_quotes_are_asked_for(values: dict[str, str], writes: bool) -> None:
+def test_a_key_or_a_server_makes_a_model_write_unless_quotes_are_wanted(values: dict[str, str], writes: bool) -> None:
     assert Settings.from_env(values).writes is writes
     assert Settings.from_env(values, no_model=True).writes is False
 

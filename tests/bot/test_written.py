@@ -15,7 +15,7 @@ from bot.home import MODEL
 from bot.progress import Checking, Progress, Reading, Searching, Verified
 from bot.render.json import outcome_object
 from bot.render.text import outcome_text, why_text
-from bot.settings import Settings
+from bot.settings import DEFAULT_MODEL, Settings
 from bot.types import Abstained, Answered, Outcome, Question
 from tests.support.drafts import Says, drafting, is_rewriting, passages, says
 from tests.support.indexing import write_articles
@@ -139,7 +139,7 @@ def test_the_json_tells_the_model_what_it_used_and_what_was_confirmed(
         {"text": "The pier cost 40 million crowns (Elsin Courier, 6 May 2019).", "citations": [1]}
     ]
     assert shown["model"] | {"prompts": None} == {
-        "name": "gpt-5-mini",
+        "name": DEFAULT_MODEL,
         "prompts": None,
         "drafted": 2,
         "confirmed": 1,
@@ -198,7 +198,7 @@ FORGED = [
     ("exact,name", says("Ilse Brandt paid 40 million crowns.", COST)),
     ("exact,hedge", says("A second pier follows, according to Jon Vale.", SECOND)),
     ("exact,negation", says("The pier did not cost 40 million crowns.", COST)),
-    ("", says("The pier cost 40 million crowns.", label="")),
+    ("", Says("The pier cost 40 million crowns.")),
     ("furniture", says("There is a newsletter.", "Subscribe to our newsletter")),
 ]
 
@@ -399,9 +399,9 @@ def test_a_follow_up_is_searched_and_answered_as_it_was_rewritten(assistant: Ass
 
 def test_the_question_is_searched_for_in_the_other_language_too(assistant: Assistant, server: ModelServer) -> None:
     asked = "Who is the skipper waiting for a spare part?"
-    server.respond = drafting(None, standalone=asked, translation="Quel capitaine attend une pièce de Bergen ?")
+    server.respond = drafting(None, standalone=asked, translation="Quel capitaine attend une pièce ?")
     with_translation = assistant.answer(Question(asked))
-    assert with_translation.trace.translation == "Quel capitaine attend une pièce de Bergen ?"
+    assert with_translation.trace.translation == "Quel capitaine attend une pièce ?"
     best = with_translation.trace.hits[0].passage
     assert "Le capitaine Henrik Sol" in best.text
     server.respond = drafting(None, standalone=asked)

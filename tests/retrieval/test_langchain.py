@@ -72,11 +72,13 @@ def test_documents_are_the_hits_of_a_search_and_say_where_they_stand(search: Ret
 
 def test_questions_in_threads_are_searched_one_at_a_time(search: Retriever) -> None:
     class Watched(Retriever):
-        def find(self, catalogue: Catalogue, question: str, k: int, language: str) -> list[Hit]:
+        def find(
+            self, catalogue: Catalogue, question: str, k: int, language: str, translation: tuple[str, str] | None = None
+        ) -> list[Hit]:
             asked.append(question)
             time.sleep(0.02)  # long enough for another thread to come in
             assert asked[-1] == question
-            return super().find(catalogue, question, k, language)
+            return super().find(catalogue, question, k, language, translation)
 
     asked: list[str] = []
     retriever = FootnoteRetriever(search=Watched(search.index, search.embedder, search.centring), k=3)

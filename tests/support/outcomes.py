@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.progress import Checking, Reading, Searching, Tell, Verified, silent
 from bot.types import (
     Abstained,
     Answered,
@@ -12,6 +14,7 @@ from bot.types import (
     Citation,
     Claim,
     Decision,
+    Drafting,
     Outcome,
     Question,
     Reason,
@@ -103,16 +106,38 @@ def declined(
     )
 
 
+def written(tell: Tell, question: str) -> Answered:
+    """An answer in two claims, told as a model's draft comes in."""
+    tell(Searching())
+    tell(Reading(2))
+    claims = []
+    for n, quote in enumerate(("The new pier opened on Monday.", BUILT), 1):
+        tell(Checking(n))
+        claims.append(Claim(f"Claim number {n}.", (cite(HARBOUR, quote, n),)))
+        tell(Verified(claims[-1]))
+    trace = Trace(drafting=Drafting("some-model", "0123456789ab"))
+    return replace(
+        answered(*claims[0].citations, question=question), claims=tuple(claims), mode="generated", trace=trace
+    )
+
+
 class MemoryAssistant:
     """Knows two things in each language, and remembers what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[Question] = []
 
-    def answer(self, question: Question) -> Outcome:
-        """An answer about the pier, a French one about the bac, else a refusal; "interrupt" presses Ctrl-C."""
+    def answer(self, question: Question, tell: Tell = silent) -> Outcome:
+        """An answer about the pier, a French one about the bac, a written one for "model", else a refusal; "interrupt"
+        presses Ctrl-C.
+        """
         self.asked.append(question)
+        return replace(self._answer(question, tell), id=f"q-{len(self.asked)}")
+
+    def _answer(self, question: Question, tell: Tell) -> Outcome:
         language = question.language or ("fr" if "bac" in question.text else "en")
+        if "model" in question.text:
+            return written(tell, question.text)
         if "pier" in question.text:
             quotes = (cite(HARBOUR, "The new pier opened on Monday."), cite(HARBOUR, BUILT, 2))
             return answered(*quotes, question=question.text, language=language)

@@ -259,7 +259,8 @@ def test_the_detail_for_the_log_holds_status_and_code(server: ModelServer) -> No
 
 
 def test_a_failure_is_in_the_log(server: ModelServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "bot.llm.adapter")
     server.play(fail(401, "invalid_api_key"))
     error = fails(server, errors.WrongKey)
-    (record,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    (record,) = [record for record in caplog.records if record.name == "bot.llm.adapter"]
     assert record.message == f"{error.message} [{error.detail}]"

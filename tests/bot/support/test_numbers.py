@@ -235,7 +235,9 @@ WRITTEN: Sequence[str] = ("3", "17", "64", "250", "5,001", "12 million", "0.75",
 @given(
     st.sampled_from([pair for pair in NUMBERED if not pair[1].single and not pair[1].loose]), st.sampled_from(WRITTEN)
 )
-def test_a_number_of_the_archive_replaced_by_another_is_a_fault(numbered: tuple[Backing, Quantity], written: str) -> None:
+def test_a_number_of_the_archive_replaced_by_another_is_a_fault(
+    numbered: tuple[Backing, Quantity], written: str
+) -> None:
     support, one = numbered
     quote, language = support.quote, support.article.language
     figure = re.compile(r"[\w,.]*\w").search(quote, one.start)
