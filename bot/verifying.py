@@ -184,6 +184,7 @@ WHY: Final[Mapping[str, str]] = {
     "bound": "a limit such as at least, up to or about is left away or changed",
     "date": "a date in the text stands in none of its quotes",
     "name": "a name or a title in the text stands in none of its quotes",
+    "address": "a link or an address in the text stands in none of its quotes",
     "negation": "the text denies what the quote says, or says what it denies",
     "hedge": "the quote says so with doubt or as a plan, and the text as a fact",
     "attribution": "somebody says so in the quote, and the text does not say who",

@@ -10,6 +10,7 @@ FaultKind = Literal[
     "bound",  # "at least", "up to", "about" of the quote is gone, or turned around
     "date",  # a day, month, year or weekday of the claim stands in no quote
     "name",  # a name of the claim stands in no quote
+    "address",  # a link, a mailbox or an account of the claim stands in no quote
     "negation",  # the claim denies what the quote says, or says what it denies
     "hedge",  # "reportedly", "may", "plans to" of the quote is gone
     "attribution",  # what somebody says is told as a fact
