@@ -319,11 +319,6 @@ def _asked_in(question: Question) -> str:
 
 
 def _suspicions(hits: Sequence[Hit], article: Callable[[str], Article]) -> tuple[tuple[Article, Suspicion], ...]:
-    """What addresses a machine in the passages found."""
-    found = {}
-    for hit in hits:
-        source = article(hit.passage.article_id)
-        for one in suspicious(source.text):
-            if one.span.start < hit.passage.end and hit.passage.start < one.span.end:
-                found[source.id, one.span] = (source, one)
-    return tuple(found.values())
+    """What addresses a machine in the articles of the passages found."""
+    found = {hit.passage.article_id: article(hit.passage.article_id) for hit in hits}
+    return tuple((source, one) for source in found.values() for one in suspicious(source.text))

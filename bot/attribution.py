@@ -13,6 +13,7 @@ from typing import Final
 from bot.render.phrases import Phrases, phrases
 from bot.types import Claim
 from retrieval.names import fold
+from retrieval.suspicion import suspicious
 from retrieval.types import Article
 
 _LONGEST: Final = 60
@@ -53,8 +54,8 @@ def _note(article: Article, said: str, words: Phrases) -> str:
 
 
 def outlet(article: Article) -> str:
-    """Who says so, in a few words: the outlet, else the title, else the path."""
-    name = article.outlet or article.title or article.path
+    """Who says so, in a few words: the outlet, else the title, else the path; none that addresses a machine."""
+    name = next((name for name in (article.outlet, article.title) if name and not suspicious(name)), article.path)
     shown = "".join(c for c in " ".join(name.split()) if unicodedata.category(c) not in ("Cc", "Cf"))
     return shown if len(shown) <= _LONGEST else shown[:_LONGEST].rpartition(" ")[0] + "…"
 

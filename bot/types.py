@@ -208,7 +208,7 @@ class Trace:
     translation: str | None = None
     """The same in the other language, where that was searched for too."""
     suspicious: tuple[tuple[Article, Suspicion], ...] = ()
-    """Stretches of the passages found that address a machine: shown to no model, and no evidence."""
+    """Stretches of the articles found that address a machine: shown to no model, and no evidence."""
     drafting: Drafting | None = None
 
 

@@ -20,27 +20,16 @@ import pytest
 from bot.evidence import pack
 from bot.locating import normalised
 from bot.support.check import check
-from bot.support.likeness import Likeness
 from bot.types import Claim, Evidence, Examined, Pointed, Statement
 from bot.verifying import Verifier
 from retrieval.analysis import number, tokens
 from retrieval.index import Index
 from retrieval.names import fold
 from retrieval.types import Article, Hit
+from tests.support.likeness import Lenient
 
 DRAFTS = int(os.environ.get("FOOTNOTE_TEST_DRAFTS") or 2000)
 SEED = 20161125
-
-
-class Lenient(Likeness):
-    """Finds any two texts alike."""
-
-    def __init__(self) -> None:
-        pass
-
-    def cosine(self, a: str, a_language: str, b: str, b_language: str) -> float:  # noqa: ARG002 - a signature
-        """The most there is."""
-        return 1.0
 
 
 @pytest.fixture(scope="module")

@@ -200,11 +200,10 @@ def test_the_attack_is_named_and_never_shown_to_the_model(
     assert f"{attempt.file}:" in why_text(outcome, {})
     pieces = [piece for piece in attempt.attack.split("\n") if piece.strip()]
     for request in server.requests:
-        assert not [piece for piece in pieces if piece in request.text]
-        assert not [
-            one for one in suspicious(article.text) if article.text[one.span.start : one.span.end] in request.text
-        ]
-        assert INVISIBLE.search(request.text) is None
+        told = request.body["messages"][1]["content"]  # what follows in a second request is its own draft, sent back
+        assert not [piece for piece in pieces if piece in told]
+        assert not [one for one in suspicious(article.text) if article.text[one.span.start : one.span.end] in told]
+        assert INVISIBLE.search(told) is None
 
 
 @every_attempt
