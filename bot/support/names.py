@@ -28,7 +28,7 @@ _SMALL = "de du des d la le les l al el an as ash ben bin ibn von van der den of
 _PARTICLES = frozenset(_SMALL.split())
 """Parts of names that are left away or written in another way as often as not."""
 _FILLED = re.compile(r"[\s\-–'’]*")
-_OPENS = re.compile(r"[.!?…:;\n«“\"(\[—–*|]")
+_OPENS = re.compile(r"[.!?…:;\n«“\"—–|]")
 _ABBREVIATED = "mr mrs ms dr st gen col lt maj sgt capt sen rep gov m mm mme mlle prof"
 _SHORT = frozenset(_ABBREVIATED.split())
 _APART = """
@@ -40,8 +40,11 @@ _OTHER_PLACE = frozenset(_APART.split())
 _SEVERAL = "the these those some many several of les des ces aux leurs nos quelques plusieurs"
 _PLURAL_AFTER = frozenset(_SEVERAL.split())
 _FOREIGN = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
+_VERBS = "says said writes wrote reports reported a ecrit affirme rapporte dit indique"
+_SAYING = frozenset(_VERBS.split())
 _LETTERS_OF_A_KEY = 6
 _ACRONYM = 5
+_SAME = 2
 
 
 def faults(claim: str, language: str, backing: Sequence[Backing]) -> list[Fault]:
@@ -52,8 +55,9 @@ def faults(claim: str, language: str, backing: Sequence[Backing]) -> list[Fault]
     """
     language = known(language, "en")
     said = written(claim, language)
-    quotes = [_quoted(support.quote, known(support.article.language, language)) for support in backing]
-    articles = [written(support.article.text, known(support.article.language, language)) for support in backing]
+    languages = [known(support.article.language, language) for support in backing]
+    quotes = [_quoted(support.quote, its) for support, its in zip(backing, languages, strict=True)]
+    articles = [written(support.article.text, its) for support, its in zip(backing, languages, strict=True)]
     found = [Fault("name", token.surface) for token in said.row if _mixed(token.surface)]
     if found:
         return found
@@ -65,12 +69,9 @@ def faults(claim: str, language: str, backing: Sequence[Backing]) -> list[Fault]
             lost.update(range(first, past))
     lost -= _first_names(said, lost, quotes, articles)
     lost |= _strangers(said, skipped, lost, quotes, articles)
+    lost |= {at for at in range(len(said.row)) if at not in skipped and _in_place_of_a_name(said, at, quotes)}
     found += [Fault("name", said.said(first, past)) for first, past in _runs(said, lost)]
-    texts = [(support.article.text, known(support.article.language, language)) for support in backing]
-    spoken = [offices(support.quote, known(support.article.language, language)) for support in backing]
-    for one in titles:
-        if not _given(one, [other for each in spoken for other in each], texts):
-            found.append(Fault("name", claim[one.start : one.end]))
+    found += [Fault("name", claim[one.start : one.end]) for one in titles if not _given(one, said, quotes, articles)]
     return found
 
 
@@ -117,12 +118,13 @@ def _attributed(said: Text, backing: Sequence[Backing]) -> set[int]:
 
 
 def _named_as_source(said: Text, at: int) -> bool:
-    """Whether a word is the first of a claim, or stands behind "according to", but for an article."""
+    """Whether a word stands behind "according to", but for an article, or opens a claim before a verb of saying."""
+    after = said.folded[at + 1 : at + 2]
     while at and said.folded[at - 1] in ("the", "le", "la", "l"):
         at -= 1
-    return (
-        at == 0 or said.folded[at - 1] in ("selon", "apres") or said.folded[max(0, at - 2) : at] == ("according", "to")
-    )
+    if at == 0:
+        return not _SAYING.isdisjoint(after)
+    return said.folded[at - 1] in ("selon", "apres") or said.folded[max(0, at - 2) : at] == ("according", "to")
 
 
 def _telling(outlet: str, language: str) -> Iterator[str]:
@@ -277,6 +279,20 @@ def alike(one: str, other: str) -> bool:
     return begun and skeleton(one) is not None and skeleton(one) == skeleton(other)
 
 
+def _in_place_of_a_name(said: Text, at: int, quotes: Sequence[_Quoted]) -> bool:
+    """Whether an ordinary word opens a sentence where a quote that goes on in the same words has a name."""
+    surface, after = said.row[at].surface, said.folded[at + 1 : at + 1 + _SAME]
+    if not surface[0].isupper() or not _opening(said, at) or is_stopword(surface.lower(), said.language):
+        return False
+    if len(after) < _SAME or any(_rendered(surface, said.language, quote) for quote in quotes):
+        return False
+    return any(
+        start and (start - 1 in quote.words.entities or _is_proper(quote.words, start - 1))
+        for quote in quotes
+        for start in _standing(quote.words.folded, after)
+    )
+
+
 # --- Names of several words -----------------------------------------------------------------------------------------
 
 
@@ -305,11 +321,7 @@ def _first_names(said: Text, lost: set[int], quotes: Sequence[_Quoted], articles
                 kept = after in found or key(said, after) in {
                     key(quote.words, place) for place in range(len(quote.words.row))
                 }
-                if (
-                    kept
-                    and _capital(said.row[after].surface)
-                    and _before(article, key(said, after)) == {said.folded[at]}
-                ):
+                if kept and _capital(said.row[after].surface) and _before(article, key(said, after)) == {key(said, at)}:
                     found.add(at)
     return found
 
@@ -324,11 +336,12 @@ def _all_before(article: Text) -> dict[str, set[str]]:
     titled = {at for one in offices(article.text, article.language) for at in _within(article, one)}
     found: dict[str, set[str]] = {}
     for at in range(1, len(article.row)):
+        first, past, _ = article.entities.get(at - 1, (at - 1, at, ""))
         surface = article.row[at - 1].surface
-        if at - 1 in titled or not _joined(article, at) or not surface[0].isupper() or len(surface) == 1:
+        if at - 1 in titled or past - first > 1 or not _joined(article, at) or not surface[0].isupper():
             continue
-        if not _ordinary(surface, article.language):
-            found.setdefault(key(article, at), set()).add(article.folded[at - 1])
+        if len(surface) > 1 and not _ordinary(surface, article.language):
+            found.setdefault(key(article, at), set()).add(key(article, at - 1))
     return found
 
 
@@ -349,7 +362,8 @@ def _strangers(
             continue
         texts = [quote.words for quote in quotes] + list(articles)
         befores = [_all_before(text).get(key(said, at), set()) for text in texts]
-        if any(befores) and not any(said.folded[at - 1] in before for before in befores):
+        together = [said.folded[at - 1], said.folded[at]]
+        if any(befores) and not any(True for text in texts for _ in _standing(text.folded, together)):
             found.update(pair)
     return found
 
@@ -362,13 +376,13 @@ def _is_proper(said: Text, at: int) -> bool:
 # --- Offices and ranks ----------------------------------------------------------------------------------------------
 
 
-def _given(one: Office, quoted: Sequence[Office], texts: Sequence[tuple[str, str]]) -> bool:
+def _given(one: Office, said: Text, quotes: Sequence[_Quoted], articles: Sequence[Text]) -> bool:
     """Whether an office is that name's in a quote; or in the article, where the quote gives it no other of the family.
 
-    An office that stands in a quote for nobody in particular is let through, as is one that stands alone.
+    An office that stands in a quote for nobody in particular is let through. For nobody in particular in the claim it
+    needs to be there only if it is written like a name; or in the article, beside a name of the quote.
     """
-    if not one.name:
-        return True
+    quoted = [other for quote in quotes for other in offices(quote.words.text, quote.words.language)]
     beside = [other for other in quoted if one.is_of(other)]
     if any(one.borne_by(other) for other in beside):
         return True
@@ -376,5 +390,15 @@ def _given(one: Office, quoted: Sequence[Office], texts: Sequence[tuple[str, str
         return False
     if any(one.borne_by(other) for other in quoted) or any(label.startswith("courtesy") for label in one.labels):
         return True
-    known_as = [other for text, language in texts for other in offices(text, language) if one.is_of(other)]
-    return any(one.borne_by(other) for other in known_as) or not one.tight
+    if not one.tight and not _like_a_name(said, one):
+        return True
+    named = (
+        {one.name[-1]} if one.name else {key(each.words, at) for each in quotes for at in range(len(each.words.row))}
+    )
+    known_as = (other for text in articles for other in offices(text.text, text.language))
+    return any(one.borne_by(other) and not named.isdisjoint(other.name[-1:]) for other in known_as)
+
+
+def _like_a_name(said: Text, one: Office) -> bool:
+    at = _within(said, one)[0]
+    return said.row[at].surface[0].isupper() and not _opening(said, at)

@@ -70,6 +70,11 @@ def found(claim: str, *quotes: str) -> list[str]:
         ("fr: Le général Haftar avance.", "en: Gen. Haftar advances."),
         ("en: Renzi, the Italian prime minister, refused.", "fr: Le Premier ministre italien Renzi a refusé."),
         ("fr: M. Renzi a refusé.", "en: Renzi refused."),
+        ("fr: Le président de la Chambre, Paul Ryan, parle.", "en: House Speaker Paul Ryan speaks."),
+        (
+            "en: The Times of Rome and the Financial Times say so.",
+            "fr: Le Times de Rome et le Financial Times le disent.",
+        ),
         # dates and designations are looked at elsewhere
         ("en: On Monday, 3 March, Renzi left.", "fr: Renzi est parti."),
         ("en: KC-130 aircraft left Sicily.", "fr: Des avions ont quitté la Sicile."),
@@ -135,6 +140,9 @@ def test_a_name_that_the_quote_has_in_some_way_is_borne(claim: str, quote: str) 
         ("fr: Le ministre de la Défense Le Drian parle.", "en: Minister Le Drian speaks.", "ministre de la Défense"),
         ("en: The president of Italy, Renzi, left.", "en: The prime minister of Italy, Renzi, left.", "president"),
         ("fr: Mme Cook a parlé.", "en: Mr. Cook spoke.", "Mme"),
+        ("en: He met the Ambassador.", "en: He met Renzi.", "Ambassador"),
+        # a word of the beginning of a sentence where the quote has a name
+        ("en: Analysts said Rome was calm.", "en: Renzi said Rome was calm.", "Analysts"),
         # alphabets
         ("en: Оbama spoke.", "en: Obama spoke.", "Оbama"),
         ("en: He sроke to Obama.", "en: He spoke to Obama.", "sроke"),
@@ -153,6 +161,7 @@ KERRY = "Secretary of State John Kerry came on Monday. Kerry left for Rome."
     [
         ("John Kerry left for Rome.", KERRY, []),
         ("Secretary of State John Kerry left for Rome.", KERRY, []),
+        ("Muhammad Kerry left for Rome.", "Mohamed Kerry came on Monday. Kerry left for Rome.", []),
         ("James Kerry left for Rome.", KERRY, ["James"]),
         ("John left for Rome.", KERRY, ["John"]),
         ("General Kerry left for Rome.", KERRY, ["General"]),
@@ -174,6 +183,8 @@ def test_a_first_name_or_an_office_may_come_from_elsewhere_in_the_article(
         ("According to the HuffPost, the ferry is broken.", []),
         ("Jane Doe writes that the ferry is broken.", []),
         ("In “Rome Has No Ferry”, it says that the ferry is broken.", []),
+        ("Doe writes that the ferry is broken.", []),
+        ("The ferry of Doe is broken.", ["Doe"]),
         ("The ferry of Quebec is broken.", ["Quebec"]),
         ("The ferry of Rome is broken.", ["Rome"]),
         ("According to the Guardian, the ferry is broken.", ["Guardian"]),
