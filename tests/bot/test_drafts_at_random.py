@@ -22,10 +22,11 @@ from bot.locating import normalised
 from bot.support.check import check
 from bot.types import Claim, Evidence, Examined, Pointed, Statement
 from bot.verifying import Verifier
-from retrieval.analysis import number, tokens
+from retrieval.analysis import number, stem, tokens
 from retrieval.index import Index
-from retrieval.names import fold
-from retrieval.types import Article, Hit
+from retrieval.lexicon import lexicon
+from retrieval.names import fold, name_table, skeleton
+from retrieval.types import LANGUAGES, Article, Hit
 from tests.support.likeness import Lenient
 
 DRAFTS = int(os.environ.get("FOOTNOTE_TEST_DRAFTS") or 2000)
@@ -43,6 +44,15 @@ def archive(bundled_home: Path) -> Iterator[tuple[list[Evidence], Callable[[str]
         yield list(pack(hits, articles.__getitem__, "f" * 16, len, 10**9)), articles.__getitem__
 
 
+def _rare(word: str) -> bool:
+    """Whether a word is no ordinary word of either language: a name, also where a sentence begins with it."""
+    return not any(lexicon().knows(stem(word, language), language) for language in LANGUAGES)
+
+
+def _entities(text: str) -> set[str]:
+    return {label for _, _, label in name_table().find([token.surface for token in tokens(text)])}
+
+
 class Forger:
     """Makes statements, and says what must not be shown of each."""
 
@@ -53,7 +63,7 @@ class Forger:
         self.figures = sorted({t.surface for t in tokens(self.everything) if number(t.surface) and len(t.surface) > 1})
         capitals = {t.surface for t in tokens(self.everything) if t.surface[0].isupper() and len(t.surface) > 4}
         small = {fold(t.surface) for t in tokens(self.everything) if t.surface[0].islower()}
-        self.names = sorted(name for name in capitals if fold(name) not in small and not name.isupper())
+        self.names = sorted(name for name in capitals if fold(name) not in small and not name.isupper() and _rare(name))
 
     def sentence(self) -> tuple[Evidence, str]:
         """A passage and one of its sentences, of eight words or more."""
@@ -153,9 +163,13 @@ class Forger:
             found = [t for t in tokens(text) if t.surface in self.names]
             if found:
                 break
-        held = {fold(t.surface) for t in tokens(text)}
+        held = {fold(t.surface)[:4] for t in tokens(text)}
+        bones = {skeleton(t.surface) for t in tokens(text)}
+        entities = _entities(text)
         chosen = self.draw.choice(found)
-        other = self.draw.choice([name for name in self.names if not any(fold(name)[:4] == each[:4] for each in held)])
+        # Another name that the sentence does not hold in another spelling, or as its people's: Hifter, American.
+        others = [name for name in self.names if fold(name)[:4] not in held and skeleton(name) not in bones]
+        other = self.draw.choice([name for name in others if not _entities(name) & entities])
         claim = text[: chosen.start] + other + text[chosen.end :]
         return Statement(" ".join(claim.split()), (Pointed(one.label, text),)), "claim"
 

@@ -1,4 +1,4 @@
-"""`footnote` with a language model set, as a process: what it writes, what happens when it fails, what is kept secret."""
+"""`footnote` with a language model set, as a process: what it writes, what happens when it fails, what stays secret."""
 
 from __future__ import annotations
 
