@@ -27,6 +27,9 @@ from retrieval.names import fold, shouted, skeleton
 _SMALL = "de du des d la le les l al el an as ash ben bin ibn von van der den of the and et y"
 _PARTICLES = frozenset(_SMALL.split())
 """Parts of names that are left away or written in another way as often as not."""
+_INNER = "de la le al el ben bin ibn von van der den"
+_INSIDE = frozenset(_INNER.split())
+"""Of these, those that stand between a first name and a surname."""
 _FILLED = re.compile(r"[\s\-–'’]*")
 _OPENS = re.compile(r"[.!?…:;\n«“\"—–|]")
 _ABBREVIATED = "mr mrs ms dr st gen col lt maj sgt capt sen rep gov m mm mme mlle prof"
@@ -46,6 +49,9 @@ _LETTERS_OF_A_KEY = 6
 _ACRONYM = 5
 _SAME = 2
 
+Source = tuple[str, str]
+"""An article's text and language; it is read only where the quotes leave something open."""
+
 
 def faults(claim: str, language: str, backing: Sequence[Backing]) -> list[Fault]:
     """The names of a claim that no quote bears, and the offices and ranks that neither they nor their articles give.
@@ -57,7 +63,7 @@ def faults(claim: str, language: str, backing: Sequence[Backing]) -> list[Fault]
     said = written(claim, language)
     languages = [known(support.article.language, language) for support in backing]
     quotes = [_quoted(support.quote, its) for support, its in zip(backing, languages, strict=True)]
-    articles = [written(support.article.text, its) for support, its in zip(backing, languages, strict=True)]
+    articles = [(support.article.text, its) for support, its in zip(backing, languages, strict=True)]
     found = [Fault("name", token.surface) for token in said.row if _mixed(token.surface)]
     if found:
         return found
@@ -201,6 +207,8 @@ class _Quoted:
     free: dict[str, bool]
     """By folded word: whether it stands there with a capital."""
     keys: frozenset[str]
+    names: frozenset[str]
+    """What its words are told by as names."""
 
 
 @lru_cache(maxsize=2048)
@@ -216,10 +224,11 @@ def _quoted(quote: str, language: str) -> _Quoted:
         frozenset(label for _, _, label in words.entities.values()),
         free,
         frozenset(one for token in words.row for one in keys(token.surface, language)),
+        frozenset(key(words, at) for at in range(len(words.row))),
     )
 
 
-def _borne(said: Text, first: int, past: int, quote: _Quoted, articles: Sequence[Text]) -> bool:
+def _borne(said: Text, first: int, past: int, quote: _Quoted, articles: Sequence[Source]) -> bool:
     if first in said.entities and said.entities[first][2] in quote.labels:
         return True
     if past - first > 1:
@@ -261,14 +270,13 @@ def _rendered(surface: str, language: str, quote: _Quoted) -> bool:
     return any(len(phrase) > 1 and quote.keys.issuperset(phrase) for phrase in phrases)
 
 
-def _transliterated(word: str, quote: _Quoted, articles: Sequence[Text]) -> bool:
+def _transliterated(word: str, quote: _Quoted, articles: Sequence[Source]) -> bool:
     """Whether a quote spells a name in another way, and no article knows this spelling besides."""
-    if len(word) < _LETTERS_OF_A_KEY or any(word in article.folded for article in articles):
-        return False
-    return any(
+    spelt = any(
         capital and alike(word, other) and not _ordinary(other, quote.words.language)
         for other, capital in quote.free.items()
     )
+    return spelt and not any(word in written(*article).folded for article in articles)
 
 
 def alike(one: str, other: str) -> bool:
@@ -311,37 +319,47 @@ def _joined(one: Text, at: int) -> bool:
     return _FILLED.fullmatch(one.text, one.row[at - 1].end, one.row[at].start) is not None
 
 
-def _first_names(said: Text, lost: set[int], quotes: Sequence[_Quoted], articles: Sequence[Text]) -> set[int]:
+def _first_names(said: Text, lost: set[int], quotes: Sequence[_Quoted], articles: Sequence[Source]) -> set[int]:
     """The places of first names whose surname a quote has, and whose article gives both, and nobody else of it."""
     found: set[int] = set()
     for at in sorted(lost, reverse=True):
-        after = at + 1
-        if after < len(said.row) and (after in found or after not in lost) and _joined(said, after):
-            for quote, article in zip(quotes, articles, strict=True):
-                kept = after in found or key(said, after) in {
-                    key(quote.words, place) for place in range(len(quote.words.row))
-                }
-                if kept and _capital(said.row[after].surface) and _before(article, key(said, after)) == {key(said, at)}:
-                    found.add(at)
+        after = _beside(said, at, 1)
+        if after is None or not _capital(said.row[after].surface) or (after in lost and after not in found):
+            continue
+        surname = key(said, after)
+        for quote, article in zip(quotes, articles, strict=True):
+            if (after in found or surname in quote.names) and _before(written(*article), surname) == {key(said, at)}:
+                found.add(at)
     return found
 
 
-def _before(article: Text, surname: str) -> set[str]:
+def _beside(one: Text, at: int, step: int) -> int | None:
+    """The place of the next word of the same name, the one after a particle ("Le Drian"), in one direction or other."""
+    place = at + step
+    while 0 <= place < len(one.row) and _joined(one, max(place, place - step)):
+        if place in one.entities or one.folded[place] not in _INSIDE:
+            return place
+        place += step
+    return None
+
+
+def _before(one: Text, surname: str) -> set[str]:
     """The words with a capital, offices and ordinary words left out, that stand right before a name in a text."""
-    return _all_before(article).get(surname, set())
+    return _all_before(one).get(surname, set())
 
 
-@lru_cache(maxsize=256)
-def _all_before(article: Text) -> dict[str, set[str]]:
-    titled = {at for one in offices(article.text, article.language) for at in _within(article, one)}
+@lru_cache(maxsize=1024)
+def _all_before(one: Text) -> dict[str, set[str]]:
+    titled = {at for office in offices(one.text, one.language) for at in _within(one, office)}
     found: dict[str, set[str]] = {}
-    for at in range(1, len(article.row)):
-        first, past, _ = article.entities.get(at - 1, (at - 1, at, ""))
-        surface = article.row[at - 1].surface
-        if at - 1 in titled or past - first > 1 or not _joined(article, at) or not surface[0].isupper():
+    for at in range(1, len(one.row)):
+        before = _beside(one, at, -1)
+        if before is None or before in titled or not _capital(one.row[at].surface):
             continue
-        if len(surface) > 1 and not _ordinary(surface, article.language):
-            found.setdefault(key(article, at), set()).add(key(article, at - 1))
+        first, past, _ = one.entities.get(before, (before, before + 1, ""))
+        surface = one.row[before].surface
+        if past - first == 1 and surface[0].isupper() and len(surface) > 1 and not _ordinary(surface, one.language):
+            found.setdefault(key(one, at), set()).add(key(one, before))
     return found
 
 
@@ -350,7 +368,7 @@ def _within(one: Text, office: Office) -> list[int]:
 
 
 def _strangers(
-    said: Text, skipped: set[int], lost: set[int], quotes: Sequence[_Quoted], articles: Sequence[Text]
+    said: Text, skipped: set[int], lost: set[int], quotes: Sequence[_Quoted], articles: Sequence[Source]
 ) -> set[int]:
     """The places of surnames that quotes have, but with another first name: "David Kerry" of David X and John Kerry."""
     found: set[int] = set()
@@ -360,10 +378,12 @@ def _strangers(
             place in skipped or place in lost or place in said.entities or not _is_proper(said, place) for place in pair
         ):
             continue
-        texts = [quote.words for quote in quotes] + list(articles)
-        befores = [_all_before(text).get(key(said, at), set()) for text in texts]
         together = [said.folded[at - 1], said.folded[at]]
-        if any(befores) and not any(True for text in texts for _ in _standing(text.folded, together)):
+        if any(True for quote in quotes for _ in _standing(quote.words.folded, together)):
+            continue
+        read = [written(*article) for article in articles]
+        known_as = [_before(text, key(said, at)) for text in (*(quote.words for quote in quotes), *read)]
+        if any(known_as) and not any(True for text in read for _ in _standing(text.folded, together)):
             found.update(pair)
     return found
 
@@ -376,7 +396,7 @@ def _is_proper(said: Text, at: int) -> bool:
 # --- Offices and ranks ----------------------------------------------------------------------------------------------
 
 
-def _given(one: Office, said: Text, quotes: Sequence[_Quoted], articles: Sequence[Text]) -> bool:
+def _given(one: Office, said: Text, quotes: Sequence[_Quoted], articles: Sequence[Source]) -> bool:
     """Whether an office is that name's in a quote; or in the article, where the quote gives it no other of the family.
 
     An office that stands in a quote for nobody in particular is let through. For nobody in particular in the claim it
@@ -392,10 +412,8 @@ def _given(one: Office, said: Text, quotes: Sequence[_Quoted], articles: Sequenc
         return True
     if not one.tight and not _like_a_name(said, one):
         return True
-    named = (
-        {one.name[-1]} if one.name else {key(each.words, at) for each in quotes for at in range(len(each.words.row))}
-    )
-    known_as = (other for text in articles for other in offices(text.text, text.language))
+    named = {one.name[-1]} if one.name else {name for quote in quotes for name in quote.names}
+    known_as = (other for article in articles for other in offices(*article))
     return any(one.borne_by(other) and not named.isdisjoint(other.name[-1:]) for other in known_as)
 
 

@@ -162,6 +162,7 @@ KERRY = "Secretary of State John Kerry came on Monday. Kerry left for Rome."
         ("John Kerry left for Rome.", KERRY, []),
         ("Secretary of State John Kerry left for Rome.", KERRY, []),
         ("Muhammad Kerry left for Rome.", "Mohamed Kerry came on Monday. Kerry left for Rome.", []),
+        ("Jean-Yves Le Kerry left.", "Jean-Yves Le Kerry came. Le Monde says: Kerry left for Rome.", []),
         ("James Kerry left for Rome.", KERRY, ["James"]),
         ("John left for Rome.", KERRY, ["John"]),
         ("General Kerry left for Rome.", KERRY, ["General"]),
