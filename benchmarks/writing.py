@@ -29,6 +29,8 @@ from bot.types import Answered, Question
 from tests.support.model_server import ModelServer, Received, Reply, say
 
 WARM_UP = 10
+CALLS = ("rewrite", "model")
+"""The stages that are calls of the model, as far as it isn't verifying."""
 _BLOCK = re.compile(r"^\[([a-z2-7]{5,})\] [^\n]*\n(.*?)\n\[/\1\]$", re.MULTILINE | re.DOTALL)
 
 
@@ -80,13 +82,17 @@ def measure(settings: Settings, asked: list[str], server: ModelServer) -> None:
             for part, tokens in sent(server.requests[before:], model.count).items():
                 parts[part].append(tokens)
             if outcome.trace.drafting is not None:
-                drafted += len(outcome.trace.drafting.examined)
-                confirmed += sum(one.shown for one in outcome.trace.drafting.examined)
+                first = [one for one in outcome.trace.drafting.examined if one.attempt == 1]
+                drafted += len(first)
+                confirmed += sum(one.shown for one in first)
+            stages["all but calls"].append(
+                outcome.timings_ms["total"] - sum(outcome.timings_ms.get(c, 0) for c in CALLS)
+            )
             shown += isinstance(outcome, Answered) and outcome.mode == "generated"
     total = stages["total"]
-    print(f"n={len(total)} questions, {shown} written answers, {confirmed} of {drafted} statements confirmed")
+    print(f"n={len(total)} questions, {shown} written answers, {confirmed} of {drafted} statements confirmed at once")
     for stage, values in stages.items():
-        print(f"{stage:<10} {spread(values)} ms")
+        print(f"{stage:<13} n={len(values):<4} {spread(values)} ms")
     print("tokens sent for a question:")
     for part, values in parts.items():
         print(f"{part:<28} {spread(values)}   mean {statistics.mean(values):7.1f}")
