@@ -219,9 +219,10 @@ def _quoted(quote: str, language: str) -> _Quoted:
         first, past, _ = words.entities.get(at, (at, at, ""))
         if past - first < 2 or _OTHER_PLACE.isdisjoint(words.folded[first:past]):
             free[word] = free.get(word, False) or _capital(words.row[at].surface)
+    labels = frozenset(label for _, _, label in words.entities.values())
     return _Quoted(
         words,
-        frozenset(label for _, _, label in words.entities.values()),
+        labels | {"africa" for label in labels if label.endswith("_africa")},
         free,
         frozenset(one for token in words.row for one in keys(token.surface, language)),
         frozenset(key(words, at) for at in range(len(words.row))),
@@ -378,14 +379,23 @@ def _strangers(
             place in skipped or place in lost or place in said.entities or not _is_proper(said, place) for place in pair
         ):
             continue
-        together = [said.folded[at - 1], said.folded[at]]
-        if any(True for quote in quotes for _ in _standing(quote.words.folded, together)):
+        if any(_called(quote.words, said, at) for quote in quotes):
             continue
         read = [written(*article) for article in articles]
         known_as = [_before(text, key(said, at)) for text in (*(quote.words for quote in quotes), *read)]
-        if any(known_as) and not any(True for text in read for _ in _standing(text.folded, together)):
+        if any(known_as) and not any(_called(text, said, at) for text in read):
             found.update(pair)
     return found
+
+
+def _called(one: Text, said: Text, at: int) -> bool:
+    """Whether a text has the word at `at` of the claim with the one before it, a middle name between them at most."""
+    first = said.folded[at - 1]
+    return any(
+        before == first or alike(before, first)
+        for place in _standing(one.folded, [said.folded[at]])
+        for before in one.folded[max(0, place - 2) : place]
+    )
 
 
 def _is_proper(said: Text, at: int) -> bool:

@@ -48,6 +48,8 @@ def found(claim: str, *quotes: str) -> list[str]:
         ("fr: L'Afrique du Sud vote.", "en: South African voters went to the polls."),
         ("en: The Vatican protested.", "fr: Le Vatican a protesté."),
         ("fr: Les Albanais ont voté.", "en: Albania voted."),
+        ("fr: L'Afrique attend.", "en: West Africa is waiting."),
+        ("fr: La République populaire de Chine se tait.", "en: China is silent."),
         # institutions, capitalised ordinary words
         ("fr: Le Conseil de sécurité se réunit.", "en: The UN Security Council meets."),
         ("en: Special Forces are there.", "fr: Des forces spéciales sont sur place."),
@@ -75,6 +77,8 @@ def found(claim: str, *quotes: str) -> list[str]:
             "en: The Times of Rome and the Financial Times say so.",
             "fr: Le Times de Rome et le Financial Times le disent.",
         ),
+        ("en: Robert Marwani left.", "en: Robert James Marwani left."),
+        ("en: Condolezza Marwani left.", "fr: Condoleeza Marwani est partie."),
         # dates and designations are looked at elsewhere
         ("en: On Monday, 3 March, Renzi left.", "fr: Renzi est parti."),
         ("en: KC-130 aircraft left Sicily.", "fr: Des avions ont quitté la Sicile."),
