@@ -85,7 +85,7 @@ def test_the_password_of_an_address_is_in_no_text_and_stands_in_place_of_the_key
 ) -> None:
     password = "-".join(["pass", "word"])  # in pieces: a traceback shows these lines
     server.respond = lambda _: fail(401)
-    with caplog.at_level(logging.INFO), pytest.raises(ModelError) as caught:
+    with caplog.at_level(logging.INFO, "bot.llm.adapter"), pytest.raises(ModelError) as caught:
         ask_once(server, base_url=server.url.replace("http://", f"http://user:{password}@"))
     assert password not in texts(caught.value) + caplog.text
     assert server.requests[0].headers["authorization"].startswith("Basic ")
