@@ -76,7 +76,9 @@ def by_rules(question: Question, language: str) -> Rewritten:
         return Rewritten(question.text, None, "typed", True)
     text = resolve(leans, question.history, own)
     if text is None:
-        return Rewritten(question.text, None, "typed", isinstance(leans, Fragment) and not leans.sure)
+        # "How many Marines in Sicily?" has no verb, and yet says what it asks.
+        tells = isinstance(leans, Fragment) and (not leans.sure or (bool(leans.asks) and bool(leans.slots)))
+        return Rewritten(question.text, None, "typed", tells)
     return Rewritten(text, None, "rules", True)
 
 

@@ -8,6 +8,7 @@ error of `model_errors.py`. Does not read the environment, and does not look at 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,6 +53,8 @@ BACKOFF: Final = 0.5
 """Seconds before the first further try; twice that before the second, a random half of it left out each time."""
 THINKING: Final = 4000
 """Tokens a reasoning model may think in, beside those of its reply: the limit sent counts both."""
+_NESTED: Final = 8
+"""More generators than the clients have inside each other: each is closed in a turn of the loop of its own."""
 _PER_MESSAGE, _PER_REPLY = 4, 3  # tokens around each message, and before the reply (OpenAI's cookbook, rounded up)
 
 _log = logging.getLogger(__name__)
@@ -223,6 +226,8 @@ class LangChainModel:
                 continue
             wait = self._wait(got.failure, further)
             if wait is None or clock() + wait >= deadline:
+                if got.failure is not None:
+                    await _let_go()
                 return _Talk(end, rounds)
             _log.info("%s is asked again in %.1f s", self.label, wait)
             further += 1
@@ -325,6 +330,17 @@ class LangChainModel:
             use_responses_api=False,
             temperature=None,
         )
+
+
+async def _let_go() -> None:
+    """Have the half-read stream of a failed request closed here, on its own loop, before anybody goes on.
+
+    The clients' generators hold each other; left to the collector, it may close them in another thread, and Python
+    then complains on standard error that they run already.
+    """
+    gc.collect(1)
+    for _ in range(_NESTED):
+        await asyncio.sleep(0)
 
 
 def _differently(dialect: Dialect, failure: Failure | None, end: Mapping[str, Any] | ModelError) -> Dialect | None:

@@ -12,7 +12,7 @@ from bot import model_errors
 from bot.llm.adapter import LangChainModel, open_model
 from bot.model_errors import ModelError
 from bot.models import Message, Partly, Reply, Shape
-from bot.rewriting import Rewritten, by_model, language_of
+from bot.rewriting import Rewritten, by_model, by_rules, language_of
 from bot.types import Question, Usage
 from tests.support import model_server
 from tests.support.model_server import ModelServer, say
@@ -281,3 +281,8 @@ def test_over_http_a_wrong_key_is_raised(server: ModelServer, model: LangChainMo
     server.respond = lambda _: model_server.fail(401, "invalid_api_key")
     with pytest.raises(model_errors.WrongKey):
         by_model(FOLLOW_UP, "en", model, seconds=10)
+
+
+@pytest.mark.parametrize("text", ["Combien de Marines en Sicile ?", "How many Marines in Sicily?", "Where in Benghazi?"])
+def test_a_first_question_without_a_verb_that_says_what_it_asks_leans_on_nothing(text: str) -> None:
+    assert by_rules(Question(text), "en") == Rewritten(text, None, "typed", True)

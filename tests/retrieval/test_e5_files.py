@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from retrieval import e5_files, e5_weights
-from retrieval.e5 import E5, load_e5
+from retrieval.e5 import E5, fastest_precision, load_e5
 from retrieval.e5_files import prepare_files
 from retrieval.e5_graph import build_graph
 from retrieval.e5_weights import Weights, check_weights, find_weights
@@ -155,7 +155,8 @@ def test_signed_and_unsigned_graphs_hold_the_same_matrices(e5: E5, built: Path) 
     text = "La bataille de Syrte a commencé en mai."
     expected = e5.embed_query(text)
     weights = Weights(find_weights())
-    for precision in ("s8", "u8"):
+    exact = ("s8", "u8") if fastest_precision() == "s8" else ("u8",)  # elsewhere signed products saturate
+    for precision in exact:
         graph = built / f"graph-{precision}.onnx"
         graph.write_bytes(build_graph(weights, precision))
         files = e5_files.Files(graph, built / "pieces.marisa", built / "pieces.table", built / "unused.json")
