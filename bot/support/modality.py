@@ -51,8 +51,10 @@ def sources(claim: str, language: str, backing: Sequence[Backing]) -> list[Fault
 
 
 def _names_outlet(claim: Reading, at: int) -> bool:
-    """Whether the name of an outlet stands at a place, after an article or not."""
+    """Whether the name of an outlet stands at a place, after an article or not ("au Figaro" has one in it)."""
     near = fold(" ".join(word.low for word in claim.words[at : at + 6])).replace("_", " ")
+    if claim.words[at - 1].low in ("au", "du") and claim.words[at : at + 1] and claim.words[at].kind == "name":
+        near = f"le {near}"
     return any(near.startswith((name, f"the {name}", f"le {name}", f"la {name}", f"l {name}")) for name in _OUTLETS)
 
 

@@ -8,7 +8,7 @@ stand beside words that both texts share. A negation elsewhere in the quote does
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 from bot.support.alignment import Against, Aligned, aligned, unborne
 from bot.support.cues import cues
 from bot.support.opposites import Side, side
-from bot.support.scopes import Scope, heads, passive, scopes
+from bot.support.scopes import Scope, before, heads, passive, scopes
 from bot.support.types import Fault
 from bot.support.words import Reading
 from bot.types import Backing
@@ -52,26 +52,47 @@ def faults(claim: str, language: str, backing: Sequence[Backing]) -> list[Fault]
 def _against(both: Aligned) -> Against:
     found: list[tuple[Fault, frozenset[int]]] = []
     ours, theirs = polarity(both.claim), polarity(both.quote)
+    answered = {one.theirs for one in both.pairs.values()}
     for scope in ours.scopes:
         pairs = [both.pairs[at] for at in scope.governed if at in both.pairs]
-        named = any(at in both.pairs for at in range(scope.first, scope.past))
+        named = _named(both, theirs, (at for at in range(scope.first, scope.past) if at in both.pairs))
         if named or any(ours.odd(one.ours) and theirs.odd(one.theirs) for one in pairs):
             continue
         first = [both.pairs[at] for at in heads(both.claim, scope) if at in both.pairs]
         different = [one.ours for one in first if ours.odd(one.ours) != theirs.odd(one.theirs)]
+        if scope.reach == "behind":
+            different = [at for at in different if not _otherwise(both.quote, theirs, both.pairs[at].theirs, answered)]
         if different:
             found.append((Fault("negation", both.claim.said((scope.first, *different))), frozenset(different)))
     for scope in theirs.scopes:
         pairs = [one for one in both.pairs.values() if one.theirs in scope.governed]
-        named = bool(both.ours(range(scope.first, scope.past)))
+        named = _named(both, theirs, both.ours(range(scope.first, scope.past)))
         if named or any(ours.odd(one.ours) and theirs.odd(one.theirs) for one in pairs):
             continue
         borne_on = heads(both.quote, scope)
         turned = [one for one in pairs if one.theirs in borne_on and ours.odd(one.ours) != theirs.odd(one.theirs)]
+        if scope.reach == "behind":
+            turned = [one for one in turned if not _otherwise(both.claim, ours, one.ours, both.pairs)]
         if turned:
             said = both.quote.said((scope.first, *(one.theirs for one in turned)))
             found.append((Fault("negation", said), frozenset(one.ours for one in turned)))
     return Against(both, tuple(found + list(_contraries(both, ours, theirs))))
+
+
+def _named(both: Aligned, theirs: Polarity, cues: Iterable[int]) -> bool:
+    """Whether one of the claim's words that belong to a cue answers to one of the quote's that do: "deny", "denial"."""
+    theirs_too = {at for scope in theirs.scopes for at in range(scope.first, scope.past)}
+    return any(both.pairs[at].theirs in theirs_too for at in cues)
+
+
+def _otherwise(reading: Reading, said: Polarity, subject: int, answered: Container[int]) -> bool:
+    """Whether a text denies of a word what the other one does not say: "did not take place" of what "was cancelled"."""
+    return any(
+        scope.reach in ("ahead", "through")
+        and subject in before(reading, scope.first)
+        and not any(at in answered for at in heads(reading, scope))
+        for scope in said.scopes
+    )
 
 
 def _contraries(both: Aligned, ours: Polarity, theirs: Polarity) -> Iterator[tuple[Fault, frozenset[int]]]:

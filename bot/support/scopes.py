@@ -128,6 +128,11 @@ def _ahead(reading: Reading, past: int, ends: Set[int]) -> list[int]:
     return reached
 
 
+def before(reading: Reading, first: int) -> list[int]:
+    """The places of the clause that stand before a cue."""
+    return _behind(reading, first, bounds(reading))
+
+
 def _behind(reading: Reading, first: int, ends: Set[int]) -> list[int]:
     """From the beginning of the clause; a parenthesis between commas right before the cue is passed over."""
     commas = [at for at in range(first) if reading.words[at].low == ","]
