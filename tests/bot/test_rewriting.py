@@ -283,6 +283,8 @@ def test_over_http_a_wrong_key_is_raised(server: ModelServer, model: LangChainMo
         by_model(FOLLOW_UP, "en", model, seconds=10)
 
 
-@pytest.mark.parametrize("text", ["Combien de Marines en Sicile ?", "How many Marines in Sicily?", "Where in Benghazi?"])
+@pytest.mark.parametrize(
+    "text", ["Combien de Marines en Sicile ?", "How many Marines in Sicily?", "Where in Benghazi?"]
+)
 def test_a_first_question_without_a_verb_that_says_what_it_asks_leans_on_nothing(text: str) -> None:
     assert by_rules(Question(text), "en") == Rewritten(text, None, "typed", True)

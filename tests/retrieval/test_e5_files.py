@@ -15,7 +15,7 @@ import pytest
 from retrieval import e5_files, e5_weights
 from retrieval.e5 import E5, fastest_precision, load_e5
 from retrieval.e5_files import prepare_files
-from retrieval.e5_graph import build_graph
+from retrieval.e5_graph import Precision, build_graph
 from retrieval.e5_weights import Weights, check_weights, find_weights
 from retrieval.errors import EmbedderUnavailable, HomeNotWritable
 
@@ -155,7 +155,8 @@ def test_signed_and_unsigned_graphs_hold_the_same_matrices(e5: E5, built: Path) 
     text = "La bataille de Syrte a commencé en mai."
     expected = e5.embed_query(text)
     weights = Weights(find_weights())
-    exact = ("s8", "u8") if fastest_precision() == "s8" else ("u8",)  # elsewhere signed products saturate
+    # Signed products are compared where they are exact: elsewhere they saturate.
+    exact: tuple[Precision, ...] = ("s8", "u8") if fastest_precision() == "s8" else ("u8",)
     for precision in exact:
         graph = built / f"graph-{precision}.onnx"
         graph.write_bytes(build_graph(weights, precision))
