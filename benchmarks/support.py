@@ -24,8 +24,8 @@ from fitting.support_material import SETS, Case, public
 from retrieval.centring import Centring
 from retrieval.e5 import load_e5
 
-FITTED = """The shipped measure was fitted on both sets too: its area is too good. fitting/support.py prints what to expect,
-with the sources or the whole set held out. The checks that name what they find were fitted on nothing."""
+FITTED = """The shipped measure was fitted on both sets too: its area is too good. What to expect fitting/support.py
+prints, with the sources or the whole set held out. The checks that name what they find were fitted on nothing."""
 
 
 def area(scores: Sequence[float], truth: Sequence[bool]) -> float:

@@ -30,7 +30,7 @@ _WEAKER: Final = {
     "must": {"must", "wants", "likely", "plans"},
     "would": {"would", "said", "may", "can", "likely", "plans", "considers", "wants", "will", "if"},
     "will": {"will", "plans", "would", "likely", "may", "can", "wants", "must", "considers"},
-    "if": {"if", "may", "can", "would"},
+    "if": {"if", "may", "can", "would", "plans"},
     "unsaid": {"unsaid", "may", "can", "if", "said"},
 }
 """For each kind of doubt the kinds that say no more than it; "can" and "offer" are found in claims only."""
@@ -88,6 +88,8 @@ def _rests_on(both: Aligned, scope: Scope, pairs: Sequence[Pair]) -> bool:
         spoken = [one for one in both.pairs.values() if both.claim.words[one.ours].kind == "word"]
         return len(pairs) >= 2 and len(telling) > len(spoken) / 2
     if any(one.theirs in first for one in telling):
+        return True
+    if scope.kind == "unsaid" and len(pairs) >= 2 and len(pairs) >= len(both.pairs) / 2:
         return True
     governed = [at for at in scope.governed if both.quote.words[at].kind == "word"]
     other = any(word.kind == "word" and at not in both.pairs for at, word in enumerate(both.claim.words))

@@ -21,8 +21,8 @@ increase increased increasing rise rose risen rising grow grew grown climb climb
 croître progresser progressé grimper < decrease decreased fall fell fallen falling drop dropped decline declined
 shrink shrank plunged slumped | diminuer diminué diminution baisse baisser baissé chuter chuté reculer reculé;
 accept accepted approve approved endorse endorsed support supported backed | accepter accepté approuver approuvé
-soutenir soutenu soutient soutien appuyer < reject rejected oppose opposed dismissed disapprove rebuff | rejeter rejeté
-rejette opposer opposé refuser refusé désapprouver;
+soutenir soutenu soutient soutien appuyer < reject rejected oppose opposed dismissed disapprove rebuff distanced |
+rejeter rejeté rejette distances opposer opposé refuser refusé désapprouver;
 win won | gagner gagné remporter remporté < lose lost | perdre perdu perd perdent;
 victory | victoire < defeat | défaite;
 confirm confirmed | confirmer confirmé < deny denied denying | démentir démenti dément nier nié;
