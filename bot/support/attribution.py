@@ -23,6 +23,10 @@ from bot.types import Backing
 _THAT: Final = r"""(?=(?: [\w'-]+){0,5}? (?:that|que|qu) |(?: [:,])? " )"""
 """Before it, or beside a quotation, verbs such as "confirm" are verbs of saying; elsewhere they may be others."""
 _RELATIVE: Final = frozenset(["which", "who", "that", "qui"])
+_JOINING: Final = _RELATIVE | frozenset(["where", "when", "que", "qu", "dont", "où", "quand"])
+_AFTER: Final = "after before without having to by après avant sans avoir pour de d"
+_HANGING: Final = frozenset(_AFTER.split())
+"""What begins no ", X said" behind a comma: « démis, après avoir dénoncé … »."""
 _THATS: Final = frozenset(["that", "que", "qu"])
 _SUBJECT: Final = 5
 """Words that are no names which a subject behind its verb has at most: "said the deputy head of the mission"."""
@@ -111,10 +115,19 @@ def _clausal(language: str) -> re.Pattern[str]:
 
 
 def _part(quote: Reading, at: int, turns: set[int]) -> range:
-    """The sentence around a place, between "but" and "although"."""
-    whole = sentence(quote, at)
+    """The sentence around a place, between "but" and "although"; inside a quotation no more than that."""
+    whole = _within(quote, at) if quote.words[at].quoted else sentence(quote, at)
     start = max((turn for turn in turns if whole.start <= turn < at and turn - whole.start > 1), default=whole.start)
     return range(start, min((turn for turn in turns if at < turn < whole.stop), default=whole.stop))
+
+
+def _within(quote: Reading, at: int) -> range:
+    """The sentence around a quoted word as far as it is quoted; a word held at arm's length says what follows it."""
+    whole = sentence(quote, at)
+    marks = [place for place in whole if quote.words[place].low == '"']
+    start = max((mark + 1 for mark in marks if mark < at), default=whole.start)
+    stop = min((mark for mark in marks if mark > at), default=whole.stop)
+    return range(start, stop) if stop - start >= _QUOTED else whole
 
 
 def _ahead(quote: Reading, first: int, past: int, turns: set[int]) -> range:
@@ -131,7 +144,9 @@ def _behind(quote: Reading, first: int, past: int, turns: set[int]) -> range:
     opens = _opening(quote, first)
     if opens <= part.start or first - opens > 7 or quote.words[first].low.endswith(("ing", "ant")):
         return range(0)
-    if any(word.low in _RELATIVE for word in quote.words[opens + 1 : first]):
+    if quote.words[opens + 1].low in _HANGING or any(word.low in _JOINING for word in quote.words[opens + 1 : first]):
+        return range(0)
+    if quote.words[past : past + 1] and quote.words[past].low in _THATS and _told(quote, past) > 1:
         return range(0)
     return range(part.start, opens) if _inverted(quote, first, past) or _told(quote, past) <= 2 else range(0)
 
@@ -144,7 +159,8 @@ def _opening(quote: Reading, at: int) -> int:
 def _inverted(quote: Reading, first: int, past: int) -> bool:
     """Whether a verb stands right behind a mark, and nothing but its subject behind it: "…", said Renzi."""
     opens = _opening(quote, first)
-    if opens < 0 or any(word.content for word in quote.words[opens + 1 : first]):
+    between = quote.words[opens + 1 : first]
+    if opens < 0 or any(word.content for word in between) or (between and between[0].low in _HANGING):
         return False
     return quote.words[past : past + 1] != () and quote.words[past].low not in _THATS and _told(quote, past) <= _SUBJECT
 

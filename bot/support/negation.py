@@ -118,8 +118,9 @@ def _company(both: Aligned, ours: int, theirs: int, one: Side) -> bool:
 
     On the same side of them, or on the other where one is passive: who won against somebody is who he lost to.
     """
-    reach = 3 if one.beside == "near" else 1
+    reach = 3 if one.beside in ("near", "who") else 1
     mine, yours = _around(both.claim, ours), _around(both.quote, theirs)
+    turned = passive(both.claim, ours) != passive(both.quote, theirs)
 
     def meet(side: int, other: int) -> bool:
         near = yours[other][: 2 * reach]
@@ -127,8 +128,9 @@ def _company(both: Aligned, ours: int, theirs: int, one: Side) -> bool:
 
     match one.beside:
         case "near":
-            turned = passive(both.claim, ours) != passive(both.quote, theirs)
             return meet(0, 0) or meet(1, 1) or (turned and (meet(0, 1) or meet(1, 0)))
+        case "who":
+            return meet(0, 0) and not turned
         case "next":
             return meet(1, 1)
         case "between":  # from one language to the other such words change places: "contre", exchanged "for"

@@ -12,9 +12,9 @@ from typing import Final, Literal
 from bot.support.words import Word
 from retrieval.analysis import stem
 
-Beside = Literal["near", "next", "between"]
-"""What must be the same in both texts for two contraries to contradict: a word near by, the next one, or the next and
-the one before."""
+Beside = Literal["near", "who", "next", "between"]
+"""What must be the same in both texts for two contraries to contradict: a word near by, a word near before (who sells
+what another buys is another), the next one, or the next and the one before."""
 
 _NEAR: Final = """
 increase increased increasing rise rose risen rising grow grew grown climb climbed soared | augmenter augmenté hausse
@@ -37,10 +37,12 @@ guilty convicted | coupable condamné < innocent acquitted | acquitté relaxé;
 release released freed | libérer libéré relâcher relâché < arrest arrested detain detained jailed | arrêter arrêté
 emprisonner emprisonné détenir détenu;
 ally allied | allié < enemy | ennemi;
-buy bought acquire acquired | acheter acheté acquérir acquis < sell sold | vendre vendu;
 strengthen strengthened | renforcer renforcé < weaken weakened | affaiblir affaibli;
 improve improved | améliorer amélioré < worsen worsened deteriorate deteriorated | aggraver aggravé détériorer;
 survived alive | survivant survivre survécu vivant < died dead killed | mort tué décédé;
+"""
+_WHO: Final = """
+buy bought acquire acquired | acheter acheté acquérir acquis < sell sold | vendre vendu;
 """
 _NEXT: Final = """
 first | premier première < last | dernier dernière;
@@ -77,7 +79,7 @@ def side(word: Word, language: str) -> Side | None:
 def _sides() -> dict[tuple[str, str], Side]:
     found: dict[tuple[str, str], Side] = {}
     pair = 0
-    tables: tuple[tuple[Beside, str], ...] = (("near", _NEAR), ("next", _NEXT), ("between", _BETWEEN))
+    tables: tuple[tuple[Beside, str], ...] = (("near", _NEAR), ("who", _WHO), ("next", _NEXT), ("between", _BETWEEN))
     for beside, table in tables:
         for line in table.split(";")[:-1]:
             pair += 1

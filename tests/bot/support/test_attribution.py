@@ -79,6 +79,17 @@ def test_what_somebody_says_is_not_told_as_a_fact(claim: str, quote: str) -> Non
         ),
         ("en: The bus left the road at noon.", "en: The judge said nothing, but the bus left the road at noon."),
         ("en: The firm runs a “green” mill.", "en: The firm runs a “green” mill in the valley."),
+        ("fr: La maire a été démise en mai.", "fr: La maire a été démise en mai, après avoir dénoncé la fraude."),
+        ("en: Gunmen drove to a mosque.", "en: Gunmen drove to a mosque, where they told locals to leave."),
+        (
+            "en: The mayor leads the party.",
+            "en: The mayor, who leads the party, said that two judges agreed.",
+        ),
+        ("en: Ana Roth founded the mill.", "en: “I always said it was worn out,” said Ana Roth, who founded the mill."),
+        (
+            "fr: Ana Roth est la fondatrice.",
+            "fr: « J'ai toujours dit qu'il était usé », a dit Ana Roth, la fondatrice.",
+        ),
         (
             "fr: Le car a quitté la route à midi.",
             "fr: Le car a quitté la route à midi ; ses freins étaient usés, dit-on.",
