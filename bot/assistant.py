@@ -14,11 +14,12 @@ from bot.attribution import asks_about_now, horizon
 from bot.disagreements import disagreements, notice
 from bot.evidence import pack
 from bot.grounding import ground, proposed
-from bot.model_errors import ModelError
+from bot.model_errors import ContextOverflow, ModelError, NoWholeReply
 from bot.progress import Reading, Searching, Tell, silent
 from bot.quoting import Choice, Quoter, candidates
 from bot.render.phrases import phrases
 from bot.rewriting import Rewritten, by_model, by_rules, language_of
+from bot.settings import ANSWER_SECONDS
 from bot.types import (
     Abstained,
     Answered,
@@ -48,8 +49,8 @@ that any passage answers.
 """
 _REWRITING: Final = 1 / 3
 """The part of the model's time that rewriting a question may take: the answer needs the rest."""
-SECONDS: Final = 60.0
-"""What a language model has for one answer in all, rewriting and second try included."""
+_LEAST_ROOM: Final = 300
+"""Tokens that a passage with its label and origin takes; with less left, the model's window is too small."""
 
 _log = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ class Assistant:
         writer: Writer | None = None,
         check: Check | None = None,
         *,
-        seconds: float = SECONDS,
+        seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._index = retriever.index
         self._retriever = retriever
@@ -168,8 +169,10 @@ class Assistant:
     def _written(self, work: _Work, writer: Writer, check: Check) -> Outcome | None:
         """What a language model makes of the passages; None where quotes must do, with the reason noted."""
         from bot.verifying import Verifier
-        from bot.writing import Writing
+        from bot.writing import LEAST_SECONDS, Writing
 
+        writer.model.load()
+        work.end = time.monotonic() + self._seconds
         work.drafting = Drafting(writer.model.name, writer.digest)
         try:
             self._rewrite(work, writer)
@@ -179,8 +182,12 @@ class Assistant:
                     room = writer.room(work.text)
                     sentences = candidates(found.hits, catalogue.article)
                     evidence = pack(found.hits, catalogue.article, found.state.fingerprint, writer.model.count, room)
+            if not evidence and found.hits and room < _LEAST_ROOM:
+                raise ContextOverflow(writer.model.name)
             if not evidence:
                 return None
+            if work.left < LEAST_SECONDS:
+                raise NoWholeReply(writer.model.name, seconds=f"{self._seconds:g}")
             work.tell(Reading(len(evidence)))
             writing = Writing(Verifier(evidence, self.article, work.language, check), work.tell)
             try:

@@ -6,10 +6,10 @@ Also what an archive can say of the present: nothing beyond its newest article. 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 from typing import Final
 
+from bot.printable import printable
 from bot.render.phrases import Phrases, phrases
 from bot.types import Claim
 from retrieval.names import fold
@@ -30,8 +30,7 @@ def attributed(claim: Claim, language: str, before: Claim | None = None) -> Clai
     if before is not None and _articles(before).keys() == articles.keys():
         return claim
     words = phrases(language)
-    said = fold(claim.text)
-    missing = [note for article in articles.values() if (note := _note(article, said, words))]
+    missing = [note for article in articles.values() if (note := _note(article, claim.text, words))]
     if not missing:
         return claim
     end = _END.search(claim.text)
@@ -47,16 +46,21 @@ def _note(article: Article, said: str, words: Phrases) -> str:
     """What a text doesn't say of where an article comes from: "outlet, date", one of them, or nothing."""
     name = outlet(article)
     date = words.date(article.published)
-    parts = [name] if fold(name) not in said else []
-    if article.published is None or fold(date) not in said:
+    parts = [] if _stands(name, said) else [name]
+    if article.published is None or not _stands(fold(date), fold(said)):
         parts.append(date)
     return ", ".join(parts)
+
+
+def _stands(words: str, text: str) -> bool:
+    """Whether these words stand in a text and are no part of others: "6 May 2019" does not in "16 May 2019"."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
 
 
 def outlet(article: Article) -> str:
     """Who says so, in a few words: the outlet, else the title, else the path; none that addresses a machine."""
     name = next((name for name in (article.outlet, article.title) if name and not suspicious(name)), article.path)
-    shown = "".join(c for c in " ".join(name.split()) if unicodedata.category(c) not in ("Cc", "Cf"))
+    shown = printable(name)
     return shown if len(shown) <= _LONGEST else shown[:_LONGEST].rpartition(" ")[0] + "…"
 
 

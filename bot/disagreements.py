@@ -6,11 +6,11 @@ who is right.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from bot.attribution import outlet
 from bot.differing import Differing, Version
+from bot.printable import printable
 from bot.render.phrases import Phrases, phrases
 from bot.types import Citation, Disagreement, Side
 
@@ -41,7 +41,7 @@ def _side(side: Side, words: Phrases) -> str:
     fields = [outlet(article), words.date(article.published)]
     if side.also:
         fields.append(words.also.format(count=len(side.also)))
-    said = " ".join("".join(c for c in side.words if unicodedata.category(c) not in ("Cc", "Cf") or c == "\n").split())
+    said = printable(side.words)
     return f"{words.quoted(said) + ' ' if said else ''}[{side.citation.n}] ({', '.join(fields)})"
 
 

@@ -7,6 +7,7 @@ search, does not check, and does not catch what goes wrong with the model.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.evidence import block
 from bot.models import ChatModel, Message, Reply, Shape
+from bot.printable import printable
 from bot.types import Draft, Evidence, Pointed, Statement
-from prompts import Prompt, load
+from prompts import LANGUAGES, Prompt, load
 
 REPLY_TOKENS: Final = 1200
 """Room for a reply: five claims with two quotes of a long sentence each come to some 900."""
@@ -29,7 +31,8 @@ MOST: Final = 8
 """Statements of a draft that are looked at; the prompt asks for five at most."""
 MOST_QUOTES: Final = 4
 """Quotes of one statement that are looked at."""
-LANGUAGES: Final = {"en": "English", "fr": "French"}
+_MARKS: Final = re.compile(r"\s*\[\d+\]")
+"""Numbers of sources, which are ours to give."""
 
 SHAPE: Final = Shape(
     name="draft",
@@ -85,16 +88,23 @@ class BadDraft(ValueError):
 
 
 def read(value: Mapping[str, Any]) -> Draft:
-    """The draft of a reply; claims that are not of the shape are passed over. Raises BadDraft where it holds neither
-    a claim nor the word that there is none.
+    """The draft of a reply; claims that are not of the shape are passed over, and all of them where it says that the
+    passages do not answer. Raises BadDraft where it holds neither a claim nor the word that there is none.
     """
+    if value.get("answers") is False:
+        return Draft(False)
     statements = [statement for claim in _claims(value) if (statement := _statement(claim)) is not None]
-    answers = value.get("answers")
-    if not isinstance(answers, bool):
-        if not statements:
-            raise BadDraft("neither `answers` nor `claims`")
-        answers = True
-    return Draft(answers, tuple(statements[:MOST]))
+    if not statements:
+        raise BadDraft("neither a claim nor the word that there is none")
+    return Draft(True, tuple(statements[:MOST]))
+
+
+def corrected(value: Mapping[str, Any]) -> Sequence[Statement]:
+    """The statements of a second draft; none where nothing could be corrected."""
+    try:
+        return read(value).statements
+    except BadDraft:
+        return ()
 
 
 def complete(value: Mapping[str, Any]) -> list[Statement]:
@@ -116,7 +126,7 @@ def _statement(claim: Any) -> Statement | None:
         read_claim = _Claim.model_validate(claim)
     except ValidationError:
         return None
-    text = " ".join(read_claim.text.split())
+    text = _MARKS.sub("", printable(read_claim.text)).strip()
     if not text:
         return None
     quotes = [Pointed(quote.passage.strip("[]/ "), quote.quote) for quote in read_claim.quotes[:MOST_QUOTES]]

@@ -47,6 +47,9 @@ class ChatModel(Protocol):
     name: str
     window: int
 
+    def load(self) -> None:
+        """Load what asking needs, which takes seconds the first time; so that they are nobody's waiting time."""
+
     def count(self, text: str) -> int:
         """Tokens of a text, by the model's own encoding or an estimate."""
 

@@ -16,6 +16,7 @@ from bot.followups.resolving import resolve
 from bot.model_errors import ContentFiltered, CutShort, EmptyReply, ModelRefused, NoObject
 from bot.models import ChatModel, Message, Reply, Shape
 from bot.types import Question, Usage
+from prompts import LANGUAGES as LANGUAGE_NAMES
 from prompts import load
 from retrieval.analysis import passage_terms, question_groups
 from retrieval.languages import UNKNOWN, detect
@@ -30,7 +31,6 @@ _REPLY_TOKENS: Final = 600
 _LONGER: Final = 120
 """Characters by which a question may outgrow the longest it is made of."""
 _OTHER: Final = {"en": "fr", "fr": "en"}
-_NAMES: Final = {"en": "English", "fr": "French"}
 _SHAPE: Final = Shape(
     name="standalone_question",
     description="The question asked now, so that it can be understood alone, and its translation.",
@@ -91,8 +91,11 @@ def by_model(question: Question, language: str, model: ChatModel, *, seconds: fl
     own = language_of(question, language)
     if own is None:
         return by_rules(question, language), Usage()
+    messages = _messages(question, own)
+    if sum(model.count(message.text) for message in messages) + _REPLY_TOKENS > model.window:
+        return by_rules(question, language), Usage()
     try:
-        reply = model.ask(_messages(question, own), _SHAPE, max_tokens=_REPLY_TOKENS, seconds=seconds)
+        reply = model.ask(messages, _SHAPE, max_tokens=_REPLY_TOKENS, seconds=seconds)
     except (NoObject, EmptyReply, CutShort, ModelRefused, ContentFiltered) as error:
         return by_rules(question, language), error.usage
     said = _said(reply)
@@ -113,8 +116,8 @@ def by_model(question: Question, language: str, model: ChatModel, *, seconds: fl
 def _messages(question: Question, language: str) -> list[Message]:
     earlier = [text[:_CHARACTERS] for text in question.history[-EARLIER:]]
     return load("rewrite", "language", "other_language", "history", "question").fill(
-        language=_NAMES[language],
-        other_language=_NAMES[_OTHER[language]],
+        language=LANGUAGE_NAMES[language],
+        other_language=LANGUAGE_NAMES[_OTHER[language]],
         history=json.dumps(earlier, ensure_ascii=False, indent=0),
         question=json.dumps(question.text, ensure_ascii=False),
     )

@@ -106,6 +106,10 @@ class Metered:
         self.name, self.window = model.name, model.window
         self._model, self._ledger, self._limit = model, ledger, limit_usd
 
+    def load(self) -> None:
+        """As the model does."""
+        self._model.load()
+
     def count(self, text: str) -> int:
         """Tokens of a text."""
         return self._model.count(text)

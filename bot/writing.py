@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from bot.attribution import attributed
 from bot.differing import Differing, otherwise
-from bot.generating import BadDraft, Writer, complete, read
+from bot.generating import BadDraft, Writer, complete, corrected, read
 from bot.model_errors import ModelError, NoObject
 from bot.models import Reply
 from bot.progress import Checking, Tell, Verified
@@ -56,13 +56,13 @@ class Writing:
             self.usage += reply.usage
             draft = _read(reply, writer)
             self._verify(draft.statements[self._seen :], 1)
-            self.answers = draft.answers or bool(self.claims)
+            self.answers = draft.answers
             faults = [(one.statement, why(one)) for one in self.examined if not one.shown]
             left = end - time.monotonic()
             if self.answers and faults and left >= LEAST_SECONDS:
                 reply = writer.redraft(question, language, newest, evidence, reply.value, faults, seconds=left)
                 self.usage += reply.usage
-                self._verify(_read(reply, writer).statements, 2)
+                self._verify(corrected(reply.value), 2)
         except ModelError as error:
             self.usage += error.usage
             if not self.claims:

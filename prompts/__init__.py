@@ -16,6 +16,9 @@ from importlib.resources import files
 from bot.errors import DamagedInstallation
 from bot.models import Message
 
+LANGUAGES = {"en": "English", "fr": "French"}
+"""The names of the languages, as prompts call them."""
+
 _PARTS = re.compile(r"^# System$\s*(\S.*?)\s*^# User$\s*(\S.*?)\s*\Z", re.MULTILINE | re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}")
 

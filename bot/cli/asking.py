@@ -9,11 +9,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from bot import questions
-from bot.errors import BadRow, FootnoteError, UnreadableBatch, named
+from bot.conversations import MOST
+from bot.errors import BadQuestion, BadRow, FootnoteError, UnreadableBatch, named
 from bot.progress import Tell, silent
 from bot.render.json import Object, failed_object, outcome_object, search_object
 from bot.types import Outcome, Question
@@ -116,7 +118,7 @@ def _rows(lines: Iterable[bytes], respond: Callable[[Row], Object]) -> Iterator[
 
 def _values(line: bytes, number: int) -> dict[str, Any]:
     try:
-        values = json.loads(line.decode("utf-8-sig"))
+        values = json.loads(line.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested beyond reading
         raise _bad_row(number, "is not JSON") from error
     if not isinstance(values, dict):
@@ -132,7 +134,20 @@ def _row(values: dict[str, Any], number: int) -> Row:
         raise _bad_row(number, f"asks for a language that is none of {', '.join(LANGUAGES)}")
     if not (isinstance(history, list) and all(isinstance(earlier, str) for earlier in history)):
         raise _bad_row(number, "has a history that is not a list of strings")
-    return Row(values.get("id"), question, language, tuple(history))
+    try:
+        asked = tuple(questions.read(earlier).text for earlier in history[-MOST:])
+    except BadQuestion as error:
+        raise _bad_row(number, f"has a history that cannot be read: {error.message}") from error
+    return Row(values.get("id"), question, language, asked)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(written: str) -> float:
+    value = float(written)
+    return value if isfinite(value) else _no_number(written)
 
 
 def _bad_row(number: int, what: str) -> BadRow:

@@ -37,6 +37,7 @@ from bot.model_errors import (
 )
 from bot.models import Message, Partly, Reply, Shape
 from bot.prices import UNKNOWN_WINDOW, Price, encoding, known, reasons
+from bot.settings import FIRST_TOKEN_SECONDS
 from bot.types import Usage
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
 BASE_URL: Final = "https://api.openai.com/v1"
-FIRST_TOKEN: Final = 60.0
-"""Seconds for the first token: reasoning models think before it, and a small machine reads a long prompt slowly."""
 CONNECT: Final = 10.0
 """Seconds for a connection; a server that is there takes one in well under a second."""
 RETRIES: Final = 2
@@ -67,7 +66,7 @@ def open_model(
     base_url: str | None = None,
     window: int | None = None,
     price: Price | None = None,
-    first_token: float = FIRST_TOKEN,
+    first_token: float = FIRST_TOKEN_SECONDS,
     backoff: float = BACKOFF,
     folder: Path | None = None,
 ) -> LangChainModel:
@@ -154,6 +153,10 @@ class LangChainModel:
             # Ollama passes over the newer name without a word, and the reply has no limit.
             limit="max_completion_tokens" if thinks or address.hostname == "api.openai.com" else "max_tokens",
         )
+
+    def load(self) -> None:
+        """Load LangChain and the client."""
+        self._chat  # noqa: B018 - made when first asked for
 
     def count(self, text: str) -> int:
         """Tokens of a text, by the model's own encoding; an estimate for models that aren't OpenAI's."""

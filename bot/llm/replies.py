@@ -16,7 +16,8 @@ _TRIES: Final = 64
 """Opening braces tried, from the front. Real replies need two or three; one of nothing but braces is to cost little."""
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _THOUGHTS = re.compile(r"\s*<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
-_STRAY_COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
+# A string that never closes goes on to the end, so that each character is read once.
+_STRAY_COMMA = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
 _TOKEN = re.compile(rf'({_STRING})|("(?:[^"\\]|\\.)*\\?)\Z|([{{}}\[\]])|([:,])|[^\s{{}}\[\],:"]+', re.DOTALL)
 _HALF_ESCAPE = re.compile(r"(?:\\u[dD][89abAB][0-9a-fA-F]{2})?(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z")
 _CLOSING = {"{": "}", "[": "]"}

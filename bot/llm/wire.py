@@ -178,6 +178,10 @@ def _chunk(fields: Mapping[str, Any], part: str, exchange: Exchange) -> dict[str
     return chunk
 
 
+_MOST_TOKENS: Final = 100_000_000
+"""More than any model takes: a figure above it is none."""
+
+
 def _figures(usage: object) -> Figures | None:
     """The figures, where they are some."""
     if not isinstance(usage, dict):
@@ -185,7 +189,7 @@ def _figures(usage: object) -> Figures | None:
     details = usage.get("prompt_tokens_details")
     cache = details if isinstance(details, dict) else {}
     prompt, reply, cached, written = (
-        value if isinstance(value, int) and value > 0 else 0
+        value if type(value) is int and 0 < value <= _MOST_TOKENS else 0
         for value in (
             usage.get("prompt_tokens"),
             usage.get("completion_tokens"),

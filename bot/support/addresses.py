@@ -13,7 +13,7 @@ from bot.types import Backing
 
 _ADDRESS = re.compile(
     r"\b[a-z][a-z0-9+.-]*://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)*|(?<!\w)@\w{2,}"
-    r"|\b(?:[\w-]+\.)+(?:com|org|net|info|example|io|me|ly|gov|edu|fr|uk|eu|ca|ch|be|de|ru|ly|tk|app|dev|xyz)\b(?:/\S*)?"
+    r"|\b(?:[\w-]+\.)+(?:com|org|net|info|example|io|me|ly|gov|edu|fr|uk|eu|ca|ch|be|de|ru|tk|app|dev|xyz)\b(?:/\S*)?"
     r"|\]\([^)]*\)",
     re.IGNORECASE,
 )

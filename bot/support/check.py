@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.support import addresses, dates, meaning, modality, names, numbers, quotation, roles, speakers
+from bot.support import addresses, dates, letters, meaning, modality, names, numbers, quotation, roles, speakers
 from bot.support.likeness import Likeness
 from bot.support.types import Fault
 from bot.types import Backing
@@ -27,7 +27,7 @@ def check(claim: str, language: str, backing: Sequence[Backing], likeness: Liken
     """Whether these quotes (one at least) bear the claim. Raises EmbedderUnavailable, DamagedInstallation."""
     found = [
         fault
-        for each in (numbers, dates, names, addresses, modality, speakers, quotation, roles)
+        for each in (numbers, dates, names, letters, addresses, modality, speakers, quotation, roles)
         for fault in each.faults(claim, language, backing)
     ]
     score = meaning.score(claim, language, backing, likeness)

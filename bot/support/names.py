@@ -156,12 +156,17 @@ def _standing(row: Sequence[str], words: Sequence[str]) -> Iterator[int]:
 def _names(said: Text, skipped: set[int]) -> Iterator[tuple[int, int]]:
     """The names: first word, past last word. An entity of several words is one, others are parted into words."""
     surfaces = [token.surface.replace(".", "") for token in said.row]
+    small = surfaces[:1] and surfaces[0][0].islower()  # a claim that begins so shows no name by its capital
     at = 0
     while at < len(said.row):
         first, past, _ = said.entities.get(at, (at, at + 1, ""))
         written_small = all(surfaces[place].islower() for place in range(first, past))
         if at in said.entities:
-            if at not in skipped and (not written_small or (past - first == 1 and said.language == "fr")):
+            strange = not all(_ordinary(surfaces[place], said.language) for place in range(first, past))
+            if at not in skipped and (not written_small or (past - first == 1 and said.language == "fr") or strange):
+                yield first, past
+        elif small and at not in skipped and not _ordinary(surfaces[at], said.language):
+            if said.folded[at] not in _PARTICLES and not surfaces[at][0].isdigit():
                 yield first, past
         elif at not in skipped and not written_small and said.folded[at] not in _PARTICLES:
             plain = _opening(said, at) or shouted(surfaces, at)

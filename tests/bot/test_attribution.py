@@ -25,6 +25,8 @@ BAC = cite(FERRY, "La compagnie parle d'une panne.", 2)
             "en",
             "According to the Elsin Courier, it took long (1 May 2019).",
         ),
+        ("On 11 May 2019 it was shut.", "en", "On 11 May 2019 it was shut (Elsin Courier, 1 May 2019)."),
+        ("Elsin Couriers were late.", "en", "Elsin Couriers were late (Elsin Courier, 1 May 2019)."),
         ("On 1 May 2019 it was open.", "en", "On 1 May 2019 it was open (Elsin Courier)."),
         (
             "Selon l'Elsin Courier du 1er mai 2019, c'est long.",

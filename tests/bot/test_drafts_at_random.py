@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from bot.evidence import pack
+from bot.generating import read
 from bot.locating import normalised
 from bot.support.check import check
 from bot.types import Claim, Evidence, Examined, Pointed, Statement
@@ -60,7 +61,11 @@ class Forger:
         self.draw = random.Random(seed)
         self.evidence = evidence
         self.everything = "\n".join(one.article.text for one in evidence)
-        self.figures = sorted({t.surface for t in tokens(self.everything) if number(t.surface) and len(t.surface) > 1})
+        # Without the year in which an article came out: a claim may always say it.
+        years = {(one.article.published or "")[:4] for one in evidence}
+        self.figures = sorted(
+            {t.surface for t in tokens(self.everything) if number(t.surface) and len(t.surface) > 1} - years
+        )
         capitals = {t.surface for t in tokens(self.everything) if t.surface[0].isupper() and len(t.surface) > 4}
         small = {fold(t.surface) for t in tokens(self.everything) if t.surface[0].islower()}
         self.names = sorted(name for name in capitals if fold(name) not in small and not name.isupper() and _rare(name))
@@ -173,6 +178,22 @@ class Forger:
         claim = text[: chosen.start] + other + text[chosen.end :]
         return Statement(" ".join(claim.split()), (Pointed(one.label, text),)), "claim"
 
+    def unseen(self) -> tuple[Statement, str]:
+        """A number of two figures where the article has them apart: a character nobody sees between them."""
+        statement, _ = self.other_number()
+        figure = next(t for t in tokens(statement.text) if t.surface[0].isdigit())
+        at = figure.start + 1
+        hidden = self.draw.choice(["\u200b", "\u2060", "\u200d", "\u034f", "\u00ad"])
+        return Statement(statement.text[:at] + hidden + statement.text[at:], statement.quotes), "claim"
+
+    def other_script(self) -> tuple[Statement, str]:
+        """A name or a figure written in letters of another kind, small ones too."""
+        one, text = self.sentence()
+        name = self.draw.choice(["中川", "محمد", "Ｐｕｔｉｎ", "ⓙⓞⓝ ⓥⓐⓛⓔ", "ᴊᴏɴ", "٤٠", "－40", "Путин"])
+        words = text.split()
+        words[self.draw.randrange(1, len(words))] = name
+        return Statement(" ".join(words), (Pointed(one.label, text),)), "claim"
+
     def everything_forged(self) -> tuple[Statement, str]:
         """Claim and quote altered alike."""
         statement, _ = self.other_number() if self.draw.random() < 0.5 else self.other_name()
@@ -180,8 +201,14 @@ class Forger:
 
     KINDS = (
         true, cropped, restyled, one_character, look_alike, stitched, ellipsis, swapped_label, other_number, other_name,
-        everything_forged,
+        unseen, other_script, everything_forged,
     )  # fmt: skip
+
+
+def as_reply(statement: Statement) -> dict[str, object]:
+    """The reply of a model that drafts this statement alone."""
+    quotes = [{"passage": one.label, "quote": one.words} for one in statement.quotes]
+    return {"answers": True, "claims": [{"text": statement.text, "quotes": quotes}]}
 
 
 def _holds(claim: Claim | None, statement: Statement, forged: str, text: str) -> str | None:
@@ -214,7 +241,8 @@ def test_of_drafts_at_random_nothing_forged_is_shown_and_every_quote_is_its_arti
         statement, forged = kind(forger)
         named = next((one for one in evidence if one.label == statement.quotes[0].label), evidence[0])
         verifier = Verifier(evidence, article, named.article.language, supported)
-        claim, examined = verifier.verify(statement)
+        (read_again,) = read(as_reply(statement)).statements
+        claim, examined = verifier.verify(read_again)
         assert isinstance(examined, Examined)
         drawn[kind.__name__] += 1
         shown[kind.__name__] += claim is not None

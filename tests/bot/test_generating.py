@@ -28,14 +28,25 @@ SAID = Statement("Three ferries were sold.", (Pointed("q3zt7", "three ferries"),
             {"answers": True, "claims": [{"text": "Sold.", "quotes": [{"passage": " [q3zt7] ", "quote": "x"}]}]},
             Draft(True, (Statement("Sold.", (Pointed("q3zt7", "x"),)),)),
         ),
-        ({"answers": True, "claims": {"text": "Sold."}}, Draft(True)),
+        ({"answers": False, "claims": [CLAIM]}, Draft(False)),
+        ({"answers": True, "claims": [{"text": "So\u200bld [1]\u202e."}]}, Draft(True, (Statement("Sold.", ()),))),
     ],
 )
 def test_a_reply_is_read_as_far_as_it_has_the_form(value: dict[str, Any], draft: Draft) -> None:
     assert read(value) == draft
 
 
-@pytest.mark.parametrize("value", [{}, {"claims": []}, {"answer": "Three."}, {"claims": "three"}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"claims": []},
+        {"answer": "Three."},
+        {"claims": "three"},
+        {"answers": True, "claims": []},
+        {"answers": True, "claims": {"text": "Sold."}},
+    ],
+)
 def test_a_reply_that_neither_claims_nor_declines_is_no_draft(value: dict[str, Any]) -> None:
     with pytest.raises(BadDraft):
         read(value)

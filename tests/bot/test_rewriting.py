@@ -34,6 +34,9 @@ class Saying:
         self.asked: list[Sequence[Message]] = []
         self.limits: list[tuple[int, float]] = []
 
+    def load(self) -> None:
+        pass
+
     def count(self, text: str) -> int:
         return len(text) // 4
 

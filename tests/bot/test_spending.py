@@ -37,6 +37,9 @@ class Dear:
 
     name, window, label = "dear", 1000, "dear at localhost"
 
+    def load(self) -> None:
+        """Nothing to load."""
+
     def __init__(self, most: float | None = 0.4) -> None:
         self.asked = 0
         self.most_usd = most
