@@ -23,6 +23,7 @@ from bot.types import Backing
 _WEAKER: Final = {
     "said": {"said", "told", "may", "can", "likely", "would"},
     "may": {"may", "can", "considers", "said", "would", "if"},
+    "nearly": {"nearly", "plans"},
     "likely": {"likely", "may", "can", "said", "would", "plans"},
     "plans": {"plans", "considers", "may", "can", "likely", "would", "wants", "will", "must"},
     "considers": {"considers", "offer", "may", "can", "would", "wants"},
