@@ -17,7 +17,7 @@ from bot.render.json import outcome_object
 from bot.render.text import outcome_text, why_text
 from bot.settings import DEFAULT_MODEL, Settings
 from bot.types import Abstained, Answered, Outcome, Question
-from tests.support.drafts import Says, drafting, is_rewriting, passages, says
+from tests.support.drafts import Says, draft, drafting, is_rewriting, passages, says
 from tests.support.indexing import write_articles
 from tests.support.model_server import (
     ModelServer,
@@ -407,3 +407,32 @@ def test_the_question_is_searched_for_in_the_other_language_too(assistant: Assis
     server.respond = drafting(None, standalone=asked)
     without = {hit.passage.id: hit for hit in assistant.answer(Question(asked)).trace.hits}
     assert with_translation.trace.hits[0].score > without[best.id].score
+
+
+def test_a_window_too_small_for_any_passage_is_a_notice_on_the_quotes(home: Path, server: ModelServer) -> None:
+    server.play()
+    server.respond = drafting([says("The pier cost 40 million crowns.", COST)])
+    with closing(assembly.open_assistant(Settings(home=home, openai_base_url=server.url, model_window=1400))) as small:
+        outcome = small.answer(Question(ASKED))
+    assert outcome_object(outcome)["model"]["failure"] == "model_context_overflow"
+    assert isinstance(outcome, Answered) and outcome.mode == "quotes"
+    assert any("did not answer" in notice for notice in outcome.notices)
+
+
+def test_a_claim_beside_the_word_that_nothing_answers_is_not_shown(assistant: Assistant, server: ModelServer) -> None:
+    claims = [says("The pier cost 40 million crowns.", COST)]
+
+    def respond(request: Received) -> Reply:
+        return say({"question": ""}) if is_rewriting(request) else say(draft(request, claims, answers=False))
+
+    server.respond = respond
+    assert isinstance(assistant.answer(Question(ASKED)), Abstained)
+
+
+def test_a_denial_in_whatever_words_is_not_what_a_plain_sentence_says(
+    assistant: Assistant, server: ModelServer
+) -> None:
+    true = says("Mayor Ilse Brandt cut a ribbon before three hundred guests.")
+    for denial in ("It is false that", "It is a myth that", "It is untrue that"):
+        outcome = ask(assistant, server, [says(f"{denial} the pier cost 40 million crowns.", COST), true], [])
+        assert "million" not in " ".join(texts(outcome))

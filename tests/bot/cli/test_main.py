@@ -407,3 +407,18 @@ def test_verbose_speaks_on_standard_error_only(home: Path) -> None:
 def test_no_message_of_click_leaves_a_person_without_a_next_step(tmp_path: Path) -> None:
     ran = footnote("aks", "Who?", home=tmp_path)
     assert re.search(r"footnote.* --help", ran.err)
+
+
+def test_a_row_of_numbers_that_are_none_or_with_an_endless_history_fails_alone(home: Path) -> None:
+    question = '"question": "How much did the pier cost?"'
+    rows = [
+        f'{{"id": NaN, {question}}}',
+        f'{{"id": 1e999, {question}}}',
+        f'{{"id": 3, {question}, "history": ["{"x" * 3000}"]}}',
+        f'{{"id": 4, {question}, "history": ["Who?", "Where is the pier?"]}}',
+    ]
+    ran = footnote("ask", "--batch", "-", home=home, typed="\n".join(rows) + "\n")
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert [answer["status"] == "failed" for answer in answers] == [True, True, True, False]
+    assert ran.code == 1
+    assert "history" in answers[2]["error"]["message"]

@@ -161,3 +161,10 @@ def test_the_most_a_call_can_take_covers_prompt_shape_thoughts_and_reply(server:
 def test_tokens_are_counted_offline_and_as_tiktoken_does(server: ModelServer) -> None:
     assert opened(server, "gpt-5-mini").count("The ferry doesn't sail.") == 5
     assert opened(server, LOCAL).count("") == 0
+
+
+@pytest.mark.parametrize("tokens", [10**400, 10**17, -5, True])
+def test_figures_that_no_model_can_have_are_estimated(server: ModelServer, tokens: int) -> None:
+    server.play(say(VALUE, usage=(tokens, 0, 20)))
+    usage = ask_once(server).usage
+    assert 0 < usage.input_tokens < 10_000
