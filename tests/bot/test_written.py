@@ -412,7 +412,7 @@ def test_the_question_is_searched_for_in_the_other_language_too(assistant: Assis
 def test_a_window_too_small_for_any_passage_is_a_notice_on_the_quotes(home: Path, server: ModelServer) -> None:
     server.play()
     server.respond = drafting([says("The pier cost 40 million crowns.", COST)])
-    with closing(assembly.open_assistant(Settings(home=home, openai_base_url=server.url, model_window=1400))) as small:
+    with closing(assembly.open_assistant(Settings(home=home, openai_base_url=server.url, model_window=1200))) as small:
         outcome = small.answer(Question(ASKED))
     assert outcome_object(outcome)["model"]["failure"] == "model_context_overflow"
     assert isinstance(outcome, Answered) and outcome.mode == "quotes"
