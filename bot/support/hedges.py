@@ -65,20 +65,24 @@ def _cues(language: str) -> tuple[Cue, ...]:
 
 
 def _against(both: Aligned) -> Against:
-    kept = {one.kind for one in doubts(both.claim)}
-    if attributed(both.claim):
-        kept.add("told")
+    told = {"told"} if attributed(both.claim) else set()
     found = []
     for scope in doubts(both.quote):
         pairs = [one for one in both.pairs.values() if one.theirs in scope.governed]
         weaker = _WEAKER.get(scope.kind)
-        if weaker is None or not kept.isdisjoint(weaker) or not _rests_on(both, scope, pairs):
+        if weaker is None or not weaker.isdisjoint(told | _kept(both, pairs)) or not _rests_on(both, scope, pairs):
             continue
         if scope.kind == "will" and not any(True for _ in both.claim.find(cue("hedge", both.claim.language, "past"))):
             continue
         said = both.quote.said((scope.first, *(one.theirs for one in pairs)))
         found.append((Fault("hedge", said), frozenset(one.ours for one in pairs)))
     return Against(both, tuple(found))
+
+
+def _kept(both: Aligned, pairs: Sequence[Pair]) -> set[str]:
+    """The doubts of the claim that bear on one of these words."""
+    ours = {one.ours for one in pairs}
+    return {one.kind for one in doubts(both.claim) if not ours.isdisjoint(one.governed)}
 
 
 def _rests_on(both: Aligned, scope: Scope, pairs: Sequence[Pair]) -> bool:

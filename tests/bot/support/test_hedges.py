@@ -50,6 +50,7 @@ def hardened(claim: str, *quotes: str) -> bool:
         ),
         ("en: The firm has a camp of armed guards.", "fr: La firme refuse de dire si elle a aussi un camp de gardes."),
         ("fr: L'usine a été vendue.", "fr: L'usine aurait été vendue."),
+        ("en: The mill was sold, and the firm may close.", "en: The mill may have been sold, and the firm may close."),
         ("fr: Le barrage cède.", "fr: Le barrage pourrait céder."),
         ("fr: Le conseil augmente le tarif.", "fr: Le conseil envisage d'augmenter le tarif."),
         ("fr: La firme a fermé l'usine.", "fr: La firme prévoit de fermer l'usine."),
