@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 from bot.attribution import asks_about_now, horizon
 from bot.disagreements import disagreements, notice
+from bot.errors import Stopped
 from bot.evidence import pack
 from bot.grounding import ground, proposed
 from bot.model_errors import ContextOverflow, ModelError, NoWholeReply
@@ -20,6 +21,7 @@ from bot.quoting import Choice, Quoter, candidates
 from bot.render.phrases import phrases
 from bot.rewriting import Rewritten, by_model, by_rules, language_of
 from bot.settings import ANSWER_SECONDS
+from bot.stopping import Stop, look, stoppable
 from bot.types import (
     Abstained,
     Answered,
@@ -63,7 +65,8 @@ class Timings:
 
     @contextmanager
     def of(self, stage: str) -> Iterator[None]:
-        """Add what happens within to a stage."""
+        """Add what happens within to a stage. Raises Stopped before it where the answer is to stop."""
+        look()
         began = time.perf_counter()
         try:
             yield
@@ -151,19 +154,33 @@ class Assistant:
         self._written_by = (writer, check) if writer is not None and check is not None else None
         self._seconds = seconds
 
-    def answer(self, question: Question, tell: Tell = silent) -> Outcome:
+    def answer(self, question: Question, tell: Tell = silent, stop: Stop | None = None) -> Outcome:
         """The answer, every quote checked against the catalogue as it is now; or why there is none.
 
-        `tell` hears of each stage, and of each claim as soon as it is verified.
+        `tell` hears of each stage, and of each claim as soon as it is verified. `stop` ends it from another thread: at
+        once while a model is waited for, else before the next stage; then Stopped is raised, with what was used.
         """
+        return self._answer(question, self._written_by, tell, stop)
+
+    def quote(self, question: Question, stop: Stop | None = None) -> Outcome:
+        """As `answer`, but in quotes, whether there is a model or not: it asks nobody and costs nothing."""
+        return self._answer(question, None, silent, stop)
+
+    def _answer(
+        self, question: Question, written_by: tuple[Writer, Check] | None, tell: Tell, stop: Stop | None
+    ) -> Outcome:
         asked_in = _asked_in(question)
         end = time.monotonic() + self._seconds
         work = _Work(question, asked_in, question.language or asked_in, end, tell, by_rules(question, asked_in))
-        with work.timings.of("total"):
-            tell(Searching())
-            outcome = self._written(work, *self._written_by) if self._written_by else None
-            if outcome is None:
-                outcome = self._quoted(work)
+        try:
+            with stoppable(stop), work.timings.of("total"):
+                tell(Searching())
+                outcome = self._written(work, *written_by) if written_by else None
+                if outcome is None:
+                    outcome = self._quoted(work)
+        except Stopped as stopped:
+            stopped.usage += work.usage
+            raise
         return replace(outcome, timings_ms={name: round(spent, 2) for name, spent in work.timings.spent.items()})
 
     def _written(self, work: _Work, writer: Writer, check: Check) -> Outcome | None:
@@ -259,13 +276,22 @@ class Assistant:
         return self._retriever.search(question, k)
 
     def article(self, article_id: str) -> Article:
-        """The article with this id. Raises UnknownArticle."""
+        """The article with this id, as it is now. Raises UnknownArticle."""
+        self._index.refresh()
         return self._index.catalogue.article(article_id)
 
     def articles(self) -> tuple[Article, ...]:
         """All that is indexed, by source and path."""
         self._index.refresh()
         return self._index.catalogue.articles()
+
+    def load(self) -> None:
+        """Load what the first answer would load, which takes seconds; so that they are nobody's waiting time."""
+        newest = max(self.articles(), key=lambda article: article.published or "", default=None)
+        if newest is not None:
+            self.quote(Question(newest.title or newest.path))
+        if self._written_by:
+            self._written_by[0].model.load()
 
     def close(self) -> None:
         """Let go of the index and of the model's connections."""

@@ -9,7 +9,9 @@
     ├── UnreadableBatch     1              a file of questions that cannot be opened or is not UTF-8
     ├── DamagedInstallation 1              a file that came with Footnote is missing or damaged
     ├── UnreadableConversations 1          the conversations kept are damaged, or of a newer version
+    ├── UnreadableStore     1              what the Telegram bot keeps is damaged, or of a newer version
     ├── Interrupted       130              Ctrl-C
+    ├── Stopped           130              whoever asked wants no answer any more
     └── Unexpected          1              a fault of ours: the person gets a sentence, the log the traceback
 
 What goes wrong while finding passages is named in `retrieval.errors` and only given an exit code here; what goes wrong
@@ -19,9 +21,12 @@ with a language model, in `model_errors.py`. Declining to answer is no error. Do
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from retrieval.errors import RetrievalError
+
+if TYPE_CHECKING:
+    from bot.types import Usage
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 """The exit codes; 130 is the shells' own for a process ended by Ctrl-C (128 + SIGINT)."""
@@ -108,6 +113,12 @@ class UnreadableConversations(FootnoteError):
     code = "unreadable_conversations"
 
 
+class UnreadableStore(FootnoteError):
+    """The file of what the Telegram bot keeps is damaged, or was made by a newer version."""
+
+    code = "unreadable_store"
+
+
 class Interrupted(FootnoteError):
     """Ctrl-C."""
 
@@ -116,6 +127,17 @@ class Interrupted(FootnoteError):
 
     def __init__(self) -> None:
         super().__init__("Interrupted.", "What was finished is kept; run the command again to go on.")
+
+
+class Stopped(FootnoteError):
+    """An answer was stopped on its way (see `stopping.py`). `usage`: what it had used until then, as far as is known."""
+
+    code = "stopped"
+    exit_code = INTERRUPTED
+
+    def __init__(self, usage: Usage) -> None:
+        super().__init__("The answer was stopped.", "Ask again whenever you like.")
+        self.usage = usage
 
 
 class Unexpected(FootnoteError):

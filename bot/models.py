@@ -62,7 +62,7 @@ class ChatModel(Protocol):
         seconds: float,
         partly: Partly | None = None,
     ) -> Reply:
-        """The reply, within `seconds` and `max_tokens`. Raises ModelError."""
+        """The reply, within `seconds` and `max_tokens`. Raises ModelError; Stopped where the answer is stopped."""
 
     def close(self) -> None:
         """Give back the connections."""

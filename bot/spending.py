@@ -16,6 +16,7 @@ from math import ceil
 from pathlib import Path
 from typing import Final, Protocol
 
+from bot.errors import Stopped
 from bot.model_errors import LedgerUnusable, ModelError, PriceUnknown, SpendingLimit
 from bot.models import ChatModel, Message, Partly, Reply, Shape
 from bot.types import Usage
@@ -123,9 +124,10 @@ class Metered:
         seconds: float,
         partly: Partly | None = None,
     ) -> Reply:
-        """The reply. Raises ModelError; SpendingLimit, PriceUnknown or LedgerUnusable before anything is sent.
+        """The reply. Raises ModelError; SpendingLimit, PriceUnknown or LedgerUnusable before anything is sent; Stopped.
 
-        A call that is interrupted stays counted at its most: nobody tells what it did cost.
+        A call that is stopped counts as what the model takes it to have cost; one that is interrupted otherwise stays
+        counted at its most: nobody tells what it did cost.
         """
         most = self._model.most(messages, shape, max_tokens).cost_usd
         if most is None:
@@ -136,7 +138,7 @@ class Metered:
                 raise self._too_dear(most)
         try:
             reply = self._model.ask(messages, shape, max_tokens=max_tokens, seconds=seconds, partly=partly)
-        except ModelError as error:
+        except (ModelError, Stopped) as error:
             self._settle(entry, error.usage)
             raise
         self._settle(entry, reply.usage)

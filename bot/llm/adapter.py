@@ -12,6 +12,7 @@ import gc
 import logging
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from bot import stopping
+from bot.errors import Stopped
 from bot.llm import background, replies
 from bot.llm.dialects import Dialect, after_refusal, in_words
 from bot.llm.failures import Failure
@@ -116,14 +119,6 @@ class _Round:
     used: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Talk:
-    """How it went: a reply or an error, and all the requests it took."""
-
-    end: Mapping[str, Any] | ModelError
-    rounds: Sequence[_Round]
-
-
 class LangChainModel:
     """A model of one server. Safe to share between threads. `open_model` makes it."""
 
@@ -176,44 +171,56 @@ class LangChainModel:
         seconds: float,
         partly: Partly | None = None,
     ) -> Reply:
-        """The reply, within `seconds` and `max_tokens` (thoughts not counted). Raises ModelError.
+        """The reply, within `seconds` and `max_tokens` (thoughts not counted). Raises ModelError, and Stopped at once
+        when the answer it is for is stopped (see bot.stopping); the request is then given up.
 
         `partly` is called in this thread. The usage is the server's own figures; where it gives none, an estimate by
         the prompt and the words that came.
         """
         self._chat  # noqa: B018 - loaded before the clock starts
+        stopping.look()
         told: SimpleQueue[str | None] = SimpleQueue()
-        asked = _Asked(messages, shape, max_tokens, seconds, told.put if partly else _nobody)
-        talking = background.start(self._talk(asked))
+        asked = _Asked(messages, shape, max_tokens, seconds, told.put)
+        rounds: list[_Round] = []
+        talking = background.start(self._talk(asked, rounds))
         talking.add_done_callback(lambda _: told.put(None))
+        text = ""
         try:
             shown: Mapping[str, Any] | None = None
-            for text in _latest(told):
-                grown = replies.partial(text, asked.names)
-                if partly and grown is not None and grown != shown:
-                    shown = grown
-                    partly(grown)
-            talk = talking.result()
+            with stopping.current().on_stop(talking.cancel):
+                for text in _latest(told):
+                    if partly is None or talking.cancelled():
+                        continue
+                    grown = replies.partial(text, asked.names)
+                    if grown is not None and grown != shown:
+                        shown = grown
+                        partly(grown)
+                end = talking.result()
+        except CancelledError:
+            raise Stopped(self._used(asked, rounds) + self._broken_off(asked, text)) from None
         finally:
             talking.cancel()  # where we are interrupted, nobody waits for it any more
-        usage = sum((self._usage(asked, each) for each in talk.rounds if each.used), Usage())
-        if isinstance(talk.end, ModelError):
-            talk.end.usage = usage
-            _log.info("%s [%s]", talk.end.message, talk.end.detail or talk.end.code)  # the caller says it aloud
-            raise talk.end
-        return Reply(talk.end, usage)
+        usage = self._used(asked, rounds)
+        if isinstance(end, ModelError):
+            end.usage = usage
+            _log.info("%s [%s]", end.message, end.detail or end.code)  # the caller says it aloud
+            raise end
+        return Reply(end, usage)
 
     def close(self) -> None:
         """Give back the connections."""
         if "_completions" in vars(self):
             background.start(self._completions.close()).result()
 
-    async def _talk(self, asked: _Asked) -> _Talk:
-        """Ask until there is a reply, or an end that asking differently or later does not change."""
+    async def _talk(self, asked: _Asked, rounds: list[_Round]) -> Mapping[str, Any] | ModelError:
+        """Ask until there is a reply, or an end that asking differently or later does not change.
+
+        `rounds`: each request that has ended is added to it.
+        """
         clock = asyncio.get_running_loop().time
         deadline = clock() + asked.seconds
         dialect = self._dialect
-        spoken, rounds, further = {dialect}, [], 0
+        spoken, further = {dialect}, 0
         while True:
             got = await self._request(asked, dialect, deadline)
             rounds.append(got)
@@ -231,7 +238,7 @@ class LangChainModel:
             if wait is None or clock() + wait >= deadline:
                 if got.failure is not None:
                     await _let_go()
-                return _Talk(end, rounds)
+                return end
             _log.info("%s is asked again in %.1f s", self.label, wait)
             further += 1
             await asyncio.sleep(wait)
@@ -292,10 +299,17 @@ class LangChainModel:
         asked_for = failure.error.retry_after if isinstance(failure.error, RateLimited) else None
         return asked_for if asked_for is not None else self._backoff * 2**further * random.uniform(0.5, 1)
 
-    def _usage(self, asked: _Asked, got: _Round) -> Usage:
-        took = got.exchange.figures
+    def _used(self, asked: _Asked, rounds: Sequence[_Round]) -> Usage:
+        return sum((self._usage(asked, each.exchange.figures, each.text) for each in rounds if each.used), Usage())
+
+    def _broken_off(self, asked: _Asked, text: str) -> Usage:
+        """What a request took that was given up on the way: no figures come, and what it thought is not seen."""
+        prompt = self._prompt_tokens(asked.messages, asked.shape)
+        return self._usage(asked, Figures(prompt, self.count(text) + self._thinking, 0, 0), text)
+
+    def _usage(self, asked: _Asked, took: Figures | None, text: str) -> Usage:
         if took is None:
-            took = Figures(self._prompt_tokens(asked.messages, asked.shape), self.count(got.text), 0, 0)
+            took = Figures(self._prompt_tokens(asked.messages, asked.shape), self.count(text), 0, 0)
         cost = (
             self.price.cost(took.prompt, took.reply, cached=took.cached, written=took.written) if self.price else None
         )
@@ -376,7 +390,3 @@ def _latest(told: SimpleQueue[str | None]) -> Iterator[str]:
         texts = [text for text in news if text is not None]
         if texts:
             yield texts[-1]
-
-
-def _nobody(_text: str) -> None:
-    """Told, and passes over it."""

@@ -9,6 +9,7 @@ import pytest
 
 from bot import errors
 from bot.errors import FootnoteError, RetrievalFailed, named
+from bot.types import Usage
 from retrieval.errors import RetrievalError
 
 _Kind = TypeVar("_Kind", bound=Exception)
@@ -29,7 +30,9 @@ EXAMPLES: list[FootnoteError] = [
     errors.UnreadableBatch("No such file.", "Check its path."),
     errors.DamagedInstallation("quoting.json"),
     errors.UnreadableConversations("It is damaged.", "Move it away."),
+    errors.UnreadableStore("It is damaged.", "Move it away."),
     errors.Interrupted(),
+    errors.Stopped(Usage()),
     errors.Unexpected("A fault.", "See the log."),
 ]
 
