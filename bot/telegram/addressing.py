@@ -1,17 +1,15 @@
 """Whether a message in a group is for the bot, what it then asks, and who sent it.
 
-Goes by entities, never by searching the text: `@mybot` is no mention of it within `@mybot2`, nor within a link. Pure: it
-looks nothing up. Whether Telegram passes plain mentions on depends on the bot's privacy mode; /ask and replies always
-come through.
+Goes by entities, never by searching the text: `@mybot` is no mention of it within `@mybot2`, nor within a link. Looks
+nothing up. Whether Telegram passes plain mentions on depends on the bot's privacy mode; /ask and replies always come
+through.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import telegram
-from telegram import MessageEntity
+from telegram import Message, MessageEntity
 
 from bot.telegram.commands import parse_command
 from bot.telegram.entities import cut
@@ -20,42 +18,25 @@ _PAUSES = " \t\r\n\u00a0\u202f,;:–—-"
 _ENDS = ".!?…"
 
 
-@dataclass(frozen=True, slots=True)
-class Me:
-    """The bot as messages name it; `username` without @."""
+def addressed(message: Message, username: str, me: int) -> str | None:
+    """The question a group's message puts to the bot with this username (without @) and id; None if it isn't for it.
 
-    id: int
-    username: str
-
-
-@dataclass(frozen=True, slots=True)
-class Replied:
-    """The message that is replied to: whether the bot wrote it, and its text ("" where it has none)."""
-
-    mine: bool
-    text: str = ""
-
-
-def asked_in_group(text: str, entities: Sequence[MessageEntity], me: Me, replied: Replied | None = None) -> str | None:
-    """The question that a group's message puts to the bot; None when it is not for the bot.
-
-    For the bot are /ask, a mention of it, and a reply to what it wrote. Where these alone reply to somebody's words,
-    those words are the question. "" means that the bot is addressed and asked nothing. Other commands ask nothing.
+    For the bot are /ask, a mention of it, and a reply to what it wrote. Where the first two stand alone in a reply to
+    somebody's words, those words are the question. "" means that the bot is addressed and asked nothing. Another
+    command is no question.
     """
-    command = parse_command(text, entities, me.username)
-    if command is not None:
-        name, argument = command
-        return (argument or _words_of_others(replied)) if name == "ask" else None
+    text, entities = _words(message)
     if any(entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0 for entity in entities):
-        return None  # another bot's, whatever it replies to
-    if any(_mentions(text, entity, me) for entity in entities):
-        return without_mentions(text, entities, me) or _words_of_others(replied)
-    return text.strip() if replied is not None and replied.mine else None
+        command = parse_command(text, entities, username)
+        return command[1] or _others_words(message, me) if command is not None and command[0] == "ask" else None
+    if any(_mentions(text, entity, username, me) for entity in entities):
+        return without_mentions(text, entities, username, me) or _others_words(message, me)
+    return text.strip() if text and _replies_to(message, me) else None
 
 
-def without_mentions(text: str, entities: Sequence[MessageEntity], me: Me) -> str:
+def without_mentions(text: str, entities: Sequence[MessageEntity], username: str, me: int) -> str:
     """The text without the bot's name, and without the punctuation that parts it from the rest."""
-    mine = [entity for entity in entities if _mentions(text, entity, me)]
+    mine = [entity for entity in entities if _mentions(text, entity, username, me)]
     for entity in sorted(mine, key=lambda entity: entity.offset, reverse=True):
         before, _, after = cut(text, entity)
         before, after = before.rstrip(), after.lstrip()
@@ -68,7 +49,7 @@ def without_mentions(text: str, entities: Sequence[MessageEntity], me: Me) -> st
     return text.strip()
 
 
-def sender(message: telegram.Message) -> int | None:
+def sender(message: Message) -> int | None:
     """Who a message counts as: the group or channel it was sent in the name of, else the person; None for neither.
 
     In the name of a group write its anonymous admins: Telegram doesn't tell which one. Such an id is negative.
@@ -78,11 +59,31 @@ def sender(message: telegram.Message) -> int | None:
     return message.from_user.id if message.from_user is not None else None
 
 
-def _mentions(text: str, entity: MessageEntity, me: Me) -> bool:
+def _words(message: Message) -> tuple[str, Sequence[MessageEntity]]:
+    """A message's text, or what stands under its picture or file."""
+    if message.text is not None:
+        return message.text, message.entities
+    return message.caption or "", message.caption_entities
+
+
+def _mentions(text: str, entity: MessageEntity, username: str, me: int) -> bool:
     if entity.type == MessageEntity.TEXT_MENTION:
-        return entity.user is not None and entity.user.id == me.id
-    return entity.type == MessageEntity.MENTION and cut(text, entity).marked.lower() == f"@{me.username}".lower()
+        return entity.user is not None and entity.user.id == me
+    return entity.type == MessageEntity.MENTION and cut(text, entity).marked.lower() == f"@{username}".lower()
 
 
-def _words_of_others(replied: Replied | None) -> str:
-    return replied.text.strip() if replied is not None and not replied.mine else ""
+def _replies_to(message: Message, me: int) -> bool:
+    """Whether this replies to what the bot wrote. A topic's creation is no such thing: all in the topic reply to it."""
+    replied = message.reply_to_message
+    if replied is None or replied.from_user is None or replied.forum_topic_created is not None:
+        return False
+    return replied.from_user.id == me
+
+
+def _others_words(message: Message, me: int) -> str:
+    """What is replied to, when it is somebody else's; the part that was picked, where one was."""
+    if message.reply_to_message is None or _replies_to(message, me):
+        return ""
+    if message.quote is not None:
+        return message.quote.text.strip()
+    return _words(message.reply_to_message)[0].strip()

@@ -1,4 +1,4 @@
-"""The language the bot's own sentences and buttons are in, and /lang. An answer is in its question's language instead."""
+"""The language of the bot's own sentences and buttons, and /lang. An answer is in its question's language instead."""
 
 from __future__ import annotations
 
