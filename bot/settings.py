@@ -1,27 +1,33 @@
 """The settings of a run, read once from the environment and from `.env`, checked, and then never looked up again.
 
 The only module that reads the environment. Does not build anything from the settings and does not touch the network:
-whether a key works is for `footnote doctor` to say.
+whether a key works is for `footnote doctor` to say. What a value should look like is in `values.py`.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import Final, TypeVar
 
+from bot import values
 from bot.errors import BadSettings
-
-Access = Literal["open", "listed"]
+from bot.values import Access, Address, Pace
 
 DEFAULT_MODEL = "gpt-6.1-terra"
 FIRST_TOKEN_SECONDS = 20.0
 """A model that thinks before it writes takes some seconds; one that hangs must not take longer than people wait."""
 ANSWER_SECONDS = 60.0
+PACE: Final = Pace(between=1.05, group_per_minute=18, per_second=25)
+"""A little under what Telegram asks of bots: 1 a second in a chat, 20 a minute in a group, 30 a second in all."""
+WEBHOOK_LISTEN: Final = Address("127.0.0.1", 8443)
+HEALTH: Final = Address("127.0.0.1", 8088)
+USER_PER_MINUTE, USER_DAILY, DAILY_QUESTIONS = 20, 200, 10_000
+RETENTION_DAYS = 90
+WORKERS_QUOTING, WORKERS_WRITING = 2, 4
+"""Answers made at the same time: quoting is work for a processor, a model is mostly waited for."""
 
 VARIABLES: Mapping[str, str] = {
     "FOOTNOTE_HOME": "home",
@@ -38,18 +44,28 @@ VARIABLES: Mapping[str, str] = {
     "CHROMA_URL": "chroma_url",
     "TELEGRAM_BOT_TOKEN": "telegram_bot_token",
     "TELEGRAM_API_BASE_URL": "telegram_api_base_url",
+    "TELEGRAM_WEBHOOK_URL": "telegram_webhook_url",
+    "TELEGRAM_WEBHOOK_LISTEN": "telegram_webhook_listen",
+    "TELEGRAM_WEBHOOK_SECRET": "telegram_webhook_secret",
+    "TELEGRAM_PACE": "telegram_pace",
+    "TELEGRAM_DRAFTS": "telegram_drafts",
     "FOOTNOTE_ACCESS": "access",
     "FOOTNOTE_ADMINS": "admins",
     "FOOTNOTE_USERS": "users",
     "FOOTNOTE_GROUPS": "groups",
+    "FOOTNOTE_USER_PER_MINUTE": "user_per_minute",
+    "FOOTNOTE_USER_DAILY": "user_daily",
+    "FOOTNOTE_USER_DAILY_USD": "user_daily_usd",
+    "FOOTNOTE_DAILY_QUESTIONS": "daily_questions",
+    "FOOTNOTE_RETENTION_DAYS": "retention_days",
+    "FOOTNOTE_WORKERS": "workers",
+    "FOOTNOTE_HEALTH": "health",
 }
 """Every variable Footnote reads, and the field of Settings it fills."""
 
-LEAST_WINDOW = 3000
-"""Tokens that prompt, a few passages and a reply need."""
-_AMOUNT = r"\d{1,6}(?:\.\d{1,6})?"
-_SECRET = frozenset({"OPENAI_API_KEY", "TELEGRAM_BOT_TOKEN"})
+_SECRET = frozenset({"OPENAI_API_KEY", "TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"})
 _T = TypeVar("_T")
+_D = TypeVar("_D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +76,16 @@ class Settings:
     index yet; None is the bundled one. `embeddings`: None is the bundled embedder. `model_window`: tokens of prompt and
     reply together; `model_price`: US dollars per million tokens in and out; for both, None is what is known of the
     model. `daily_usd`: what models may cost in a day (UTC), None without limit. `first_token_seconds`,
-    `answer_seconds`: how long a model is waited for. `access`: None means `listed` where a model key is set, else
-    `open`. `no_model`: quote only, whatever keys are set.
+    `answer_seconds`: how long a model is waited for. `no_model`: quote only, whatever keys are set.
+
+    The Telegram bot's: `telegram_webhook_url`: where Telegram calls it; None, it asks Telegram (polling).
+    `telegram_webhook_secret`: what Telegram sends along then; None, the bot makes one up at each start.
+    `telegram_pace`: how fast it sends; None, as fast as it goes. `telegram_drafts`: whether an answer shows in private
+    chats while it is made. `access`: None, see `listed`. `user_per_minute`, `user_daily`: how many questions one person
+    may ask, `user_daily_usd`: what models may cost for them in a day (UTC; None: no limit of their own);
+    `daily_questions`: how many all may ask. `retention_days`: how long questions and answers are kept; None, until they
+    are forgotten. `workers`: answers made at the same time; None, see `worker_count`. `health`: where /health and
+    /metrics are served; None, nowhere.
     """
 
     home: Path
@@ -78,10 +102,22 @@ class Settings:
     chroma_url: str | None = field(default=None, repr=False)
     telegram_bot_token: str | None = field(default=None, repr=False)
     telegram_api_base_url: str | None = field(default=None, repr=False)
+    telegram_webhook_url: str | None = field(default=None, repr=False)
+    telegram_webhook_listen: Address = WEBHOOK_LISTEN
+    telegram_webhook_secret: str | None = field(default=None, repr=False)
+    telegram_pace: Pace | None = PACE
+    telegram_drafts: bool = True
     access: Access | None = None
     admins: tuple[int, ...] = ()
     users: tuple[int, ...] = ()
     groups: tuple[int, ...] = ()
+    user_per_minute: int = USER_PER_MINUTE
+    user_daily: int = USER_DAILY
+    user_daily_usd: float | None = None
+    daily_questions: int = DAILY_QUESTIONS
+    retention_days: int | None = RETENTION_DAYS
+    workers: int | None = None
+    health: Address | None = HEALTH
     no_model: bool = False
 
     @classmethod
@@ -92,7 +128,7 @@ class Settings:
         """
         problems: list[str] = []
 
-        def read(name: str, parse: Callable[[str], _T], default: _T) -> _T:
+        def read(name: str, parse: Callable[[str], _T], default: _D) -> _T | _D:
             value = environment.get(name, "").strip()
             if not value:
                 return default
@@ -105,24 +141,36 @@ class Settings:
                 return default
 
         settings = cls(
-            home=home.expanduser() if home is not None else read("FOOTNOTE_HOME", _folder, default_home()),
-            archive=read("FOOTNOTE_ARCHIVE", _folder, None),
-            embeddings=read("FOOTNOTE_EMBEDDINGS", _embeddings, None),
-            model=read("FOOTNOTE_MODEL", _word, DEFAULT_MODEL),
-            model_window=read("FOOTNOTE_MODEL_WINDOW", _window, None),
-            model_price=read("FOOTNOTE_MODEL_PRICE", _price, None),
-            daily_usd=read("FOOTNOTE_DAILY_USD", _money, None),
-            first_token_seconds=read("FOOTNOTE_FIRST_TOKEN_SECONDS", _seconds, FIRST_TOKEN_SECONDS),
-            answer_seconds=read("FOOTNOTE_ANSWER_SECONDS", _seconds, ANSWER_SECONDS),
-            openai_api_key=read("OPENAI_API_KEY", _word, None),
-            openai_base_url=read("OPENAI_BASE_URL", _url, None),
-            chroma_url=read("CHROMA_URL", _url, None),
-            telegram_bot_token=read("TELEGRAM_BOT_TOKEN", _bot_token, None),
-            telegram_api_base_url=read("TELEGRAM_API_BASE_URL", _bot_api_url, None),
-            access=read("FOOTNOTE_ACCESS", _access, None),
-            admins=read("FOOTNOTE_ADMINS", _people, ()),
-            users=read("FOOTNOTE_USERS", _people, ()),
-            groups=read("FOOTNOTE_GROUPS", _groups, ()),
+            home=home.expanduser() if home is not None else read("FOOTNOTE_HOME", values.folder, default_home()),
+            archive=read("FOOTNOTE_ARCHIVE", values.folder, None),
+            embeddings=read("FOOTNOTE_EMBEDDINGS", values.embeddings, None),
+            model=read("FOOTNOTE_MODEL", values.word, DEFAULT_MODEL),
+            model_window=read("FOOTNOTE_MODEL_WINDOW", values.window, None),
+            model_price=read("FOOTNOTE_MODEL_PRICE", values.price, None),
+            daily_usd=read("FOOTNOTE_DAILY_USD", values.money, None),
+            first_token_seconds=read("FOOTNOTE_FIRST_TOKEN_SECONDS", values.seconds, FIRST_TOKEN_SECONDS),
+            answer_seconds=read("FOOTNOTE_ANSWER_SECONDS", values.seconds, ANSWER_SECONDS),
+            openai_api_key=read("OPENAI_API_KEY", values.word, None),
+            openai_base_url=read("OPENAI_BASE_URL", values.url, None),
+            chroma_url=read("CHROMA_URL", values.url, None),
+            telegram_bot_token=read("TELEGRAM_BOT_TOKEN", values.bot_token, None),
+            telegram_api_base_url=read("TELEGRAM_API_BASE_URL", values.bot_api_url, None),
+            telegram_webhook_url=read("TELEGRAM_WEBHOOK_URL", values.webhook_url, None),
+            telegram_webhook_listen=read("TELEGRAM_WEBHOOK_LISTEN", values.address, WEBHOOK_LISTEN),
+            telegram_webhook_secret=read("TELEGRAM_WEBHOOK_SECRET", values.webhook_secret, None),
+            telegram_pace=read("TELEGRAM_PACE", values.pace, PACE),
+            telegram_drafts=read("TELEGRAM_DRAFTS", values.switch, True),
+            access=read("FOOTNOTE_ACCESS", values.access, None),
+            admins=read("FOOTNOTE_ADMINS", values.people, ()),
+            users=read("FOOTNOTE_USERS", values.people, ()),
+            groups=read("FOOTNOTE_GROUPS", values.groups, ()),
+            user_per_minute=read("FOOTNOTE_USER_PER_MINUTE", values.count, USER_PER_MINUTE),
+            user_daily=read("FOOTNOTE_USER_DAILY", values.count, USER_DAILY),
+            user_daily_usd=read("FOOTNOTE_USER_DAILY_USD", values.money, None),
+            daily_questions=read("FOOTNOTE_DAILY_QUESTIONS", values.count, DAILY_QUESTIONS),
+            retention_days=read("FOOTNOTE_RETENTION_DAYS", values.days, RETENTION_DAYS),
+            workers=read("FOOTNOTE_WORKERS", values.workers, None),
+            health=read("FOOTNOTE_HEALTH", values.health_address, HEALTH),
             no_model=no_model,
         )
         if problems:
@@ -132,7 +180,26 @@ class Settings:
     @property
     def writes(self) -> bool:
         """Whether a language model is to write: a key or a server is set, and nobody said otherwise."""
-        return not self.no_model and bool(self.openai_api_key or self.openai_base_url)
+        return not self.no_model and self._model_set
+
+    @property
+    def listed(self) -> bool:
+        """Whether only those who are listed or were let in may ask the Telegram bot.
+
+        FOOTNOTE_ACCESS where it is set; else where somebody is listed, or questions may cost money.
+        """
+        if self.access is not None:
+            return self.access == "listed"
+        return bool(self.users or self.groups) or self._model_set
+
+    @property
+    def worker_count(self) -> int:
+        """Answers that the Telegram bot makes at the same time."""
+        return self.workers or (WORKERS_WRITING if self.writes else WORKERS_QUOTING)
+
+    @property
+    def _model_set(self) -> bool:
+        return bool(self.openai_api_key or self.openai_base_url)
 
 
 def load(
@@ -177,99 +244,5 @@ def _dotenv(path: Path) -> dict[str, str]:
     from dotenv import dotenv_values
 
     # Values stand as written: a `$` in a key or a password names no other variable.
-    values = dotenv_values(stream=StringIO(text), interpolate=False)
-    return _set({name: value for name, value in values.items() if value is not None})
-
-
-# Each reader of a value raises ValueError with what the value should be, to be read after "should be".
-
-
-def _folder(value: str) -> Path:
-    if "\0" in value:
-        raise ValueError("the path of a folder")
-    try:
-        return Path(value).expanduser()
-    except RuntimeError as error:  # `~nobody/x`: there is no such user
-        raise ValueError("the path of a folder") from error
-
-
-def _word(value: str) -> str:
-    if not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("one word without spaces or accents")
-    return value
-
-
-def _embeddings(value: str) -> str:
-    if re.fullmatch(r"openai:\S+|[A-Za-z_][\w.]*:[A-Za-z_]\w*", value) is None:
-        raise ValueError("openai:MODEL or package.module:Class")
-    return value
-
-
-def _window(value: str) -> int:
-    if re.fullmatch(r"\d{4,8}", value, re.ASCII) is None or int(value) < LEAST_WINDOW:
-        raise ValueError(f"a number of tokens from {LEAST_WINDOW} on, such as 128000")
-    return int(value)
-
-
-def _price(value: str) -> tuple[float, float]:
-    parts = value.split("/")
-    if len(parts) != 2 or not all(re.fullmatch(_AMOUNT, part.strip(), re.ASCII) for part in parts):
-        raise ValueError("US dollars per million tokens in and out, such as 0.25/2")
-    return float(parts[0]), float(parts[1])
-
-
-def _money(value: str) -> float:
-    if re.fullmatch(_AMOUNT, value, re.ASCII) is None:
-        raise ValueError("an amount in US dollars, such as 2.50")
-    return float(value)
-
-
-def _seconds(value: str) -> float:
-    if re.fullmatch(_AMOUNT, value, re.ASCII) is None or not 0 < float(value) <= 3600:
-        raise ValueError("a number of seconds, such as 30")
-    return float(value)
-
-
-def _url(value: str) -> str:
-    wanted = "an address such as http://localhost:8000"
-    try:
-        parts = urlsplit(value)
-        well_formed = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError as error:  # a port that is no number, a broken [address]
-        raise ValueError(wanted) from error
-    if not well_formed or any(character.isspace() for character in value):
-        raise ValueError(wanted)
-    return value
-
-
-def _bot_token(value: str) -> str:
-    if re.fullmatch(r"\d+:[\w-]+", value, re.ASCII) is None:
-        raise ValueError("a token from @BotFather, such as 123456:ABC-def")
-    return value
-
-
-def _bot_api_url(value: str) -> str:
-    if not _url(value).endswith("/bot"):
-        raise ValueError("an address that ends in /bot, such as http://localhost:8081/bot")
-    return value
-
-
-def _access(value: str) -> Access:
-    if value not in ("open", "listed"):
-        raise ValueError("open or listed")
-    return cast("Access", value)
-
-
-def _people(value: str) -> tuple[int, ...]:
-    return _numbers(value, r"\d{1,19}", "Telegram user ids separated by commas, such as 1234567, 7654321")
-
-
-def _groups(value: str) -> tuple[int, ...]:
-    return _numbers(value, r"-?\d{1,19}", "Telegram group ids separated by commas, such as -1001234567890")
-
-
-def _numbers(value: str, form: str, wanted: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in value.split(",") if part.strip()]
-    if not all(re.fullmatch(form, part, re.ASCII) for part in parts):
-        raise ValueError(wanted)
-    return tuple(int(part) for part in parts)
+    found = dotenv_values(stream=StringIO(text), interpolate=False)
+    return _set({name: value for name, value in found.items() if value is not None})

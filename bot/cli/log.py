@@ -1,7 +1,7 @@
 """The log: warnings and tracebacks go to a file in the home; with --verbose, messages also go to standard error.
 
-Tracebacks stay in the file. Secrets are blotted out wherever they turn up; questions and
-answers are never logged.
+A command that runs for long keeps a journal there instead, whatever --verbose says. Tracebacks stay in the file.
+Secrets are blotted out wherever they turn up; questions and answers are never logged.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from bot.home import LOG
+from bot.redaction import Redaction, said
 from bot.settings import Settings
 
 _MAX_BYTES = 1_000_000
@@ -21,19 +22,17 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _WithoutSecrets(logging.Formatter):
-    def __init__(self, secrets: list[str], *, tracebacks: bool) -> None:
+    def __init__(self, redacted: Redaction, *, tracebacks: bool) -> None:
         super().__init__(_FORMAT)
-        self._secrets = secrets
+        self._redacted = redacted
         self._tracebacks = tracebacks
 
     def format(self, record: logging.LogRecord) -> str:
+        record = copy(record)
+        record.msg, record.args = said(record), None
         if not self._tracebacks:
-            record = copy(record)
             record.exc_info = record.exc_text = record.stack_info = None
-        text = super().format(record)
-        for secret in self._secrets:
-            text = text.replace(secret, "…")
-        return text
+        return self._redacted(super().format(record))
 
 
 class _QuietFile(RotatingFileHandler):
@@ -47,23 +46,28 @@ class _QuietFile(RotatingFileHandler):
         pass
 
 
-def start(settings: Settings, *, verbose: bool) -> None:
+def start(settings: Settings, *, verbose: bool, journal: bool = False) -> None:
     """Log from here on.
 
     The file is made with the first message, so a run in which nothing happens leaves nothing behind.
     """
-    addresses = (settings.openai_base_url, settings.chroma_url)
-    secrets = [secret for secret in (settings.openai_api_key, settings.telegram_bot_token) if secret]
-    secrets += [address for address in addresses if address and "@" in address]
+    redacted = Redaction(settings)
     file = _QuietFile(settings.home / LOG, maxBytes=_MAX_BYTES, backupCount=1, encoding="utf-8", delay=True)
     file.setLevel(logging.WARNING)
-    file.setFormatter(_WithoutSecrets(secrets, tracebacks=True))
+    file.setFormatter(_WithoutSecrets(redacted, tracebacks=True))
     root = logging.getLogger()
     root.addHandler(file)
     if verbose:
-        screen = logging.StreamHandler(sys.stderr)
-        screen.setFormatter(_WithoutSecrets(secrets, tracebacks=False))
-        root.addHandler(screen)
         root.setLevel(logging.INFO)
-    for client in ("httpx", "httpx2"):  # they log addresses, and some hold a token
+    if verbose or journal:
+        screen = logging.StreamHandler(sys.stderr)
+        screen.setFormatter(_journal(redacted) if journal else _WithoutSecrets(redacted, tracebacks=False))
+        root.addHandler(screen)
+    for client in ("httpx", "httpx2", "telegram", "tornado"):  # they log addresses, and some hold a token
         logging.getLogger(client).setLevel(logging.WARNING)
+
+
+def _journal(redacted: Redaction) -> logging.Formatter:
+    from bot.telegram import journal
+
+    return journal.begin(redacted)

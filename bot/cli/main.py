@@ -15,7 +15,7 @@ from types import TracebackType
 import click
 
 from bot import __version__
-from bot.cli import archive, terminal
+from bot.cli import archive, serving, terminal
 from bot.cli.options import Run, common, pass_run
 from bot.errors import DONE, FAILED, WRONG_USE, FootnoteError, Interrupted, Unexpected, named
 from retrieval.errors import RetrievalError
@@ -127,7 +127,15 @@ def chat(run: Run, go_on: bool) -> None:
             repl.read_lines(assistant, sys.stdin.buffer)
 
 
-for command in (archive.ingest, archive.remove, archive.articles, archive.show, archive.doctor, archive.forget):
+for command in (
+    archive.ingest,
+    archive.remove,
+    archive.articles,
+    archive.show,
+    archive.doctor,
+    archive.forget,
+    serving.telegram,
+):
     cli.add_command(command)
 
 

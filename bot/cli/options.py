@@ -22,12 +22,12 @@ class Run:
     no_model: bool = False
     verbose: bool = False
 
-    def start(self) -> Settings:
-        """The checked settings, with the log begun. Raises BadSettings."""
+    def start(self, *, journal: bool = False) -> Settings:
+        """The checked settings, with the log begun; the journal too, for what runs long. Raises BadSettings."""
         from bot.cli import log
 
         settings = load(home=self.home, no_model=self.no_model)
-        log.start(settings, verbose=self.verbose)
+        log.start(settings, verbose=self.verbose, journal=journal)
         return settings
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, assert_never
 
@@ -104,9 +104,9 @@ def _line(message: str) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
+def progress(tell: Callable[[str], object] = say) -> Iterator[Progress]:
     """A report of long work: a bar on a terminal, else a line now and then. Nothing for what takes under a second."""
-    report = Progress()
+    report = Progress(tell=tell)
     try:
         yield report
     finally:
@@ -116,11 +116,14 @@ def progress() -> Iterator[Progress]:
 class Progress:
     """Called with a stage, how much of it is done and of how much (0: unknown)."""
 
-    def __init__(self, *, patience: float = 1.0, interval: float = 5.0) -> None:
-        """`patience`: seconds before anything shows; `interval`: seconds between two lines without a terminal."""
+    def __init__(self, *, patience: float = 1.0, interval: float = 5.0, tell: Callable[[str], object] = say) -> None:
+        """`patience`: seconds before anything shows; `interval`: seconds between two lines without a terminal, which
+        `tell` is called with.
+        """
         self._begun = time.monotonic()
         self._patience = patience
         self._interval = interval
+        self._tell = tell
         self._last = (0.0, "")
         self._bar: Bar | None = None
         self._tasks: dict[str, TaskID] = {}
@@ -134,7 +137,7 @@ class Progress:
             self._draw(stage, done, total)
         elif stage != self._last[1] or now - self._last[0] >= self._interval or (total and done == total):
             self._last = (now, stage)
-            say(f"{stage}: {done} of {total}" if total else f"{stage}…")
+            self._tell(f"{stage}: {done} of {total}" if total else f"{stage}…")
 
     def _draw(self, stage: str, done: int, total: int) -> None:
         if self._bar is None:

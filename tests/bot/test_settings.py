@@ -42,10 +42,22 @@ def test_every_variable_fills_its_field(tmp_path: Path) -> None:
         "CHROMA_URL": "https://chroma.example",
         "TELEGRAM_BOT_TOKEN": "123:abc_DEF-",
         "TELEGRAM_API_BASE_URL": "http://127.0.0.1:8081/bot",
+        "TELEGRAM_WEBHOOK_URL": "https://bot.example/footnote",
+        "TELEGRAM_WEBHOOK_LISTEN": "[::1]:9000",
+        "TELEGRAM_WEBHOOK_SECRET": "a_secret-1",
+        "TELEGRAM_PACE": "0.5/10/5",
+        "TELEGRAM_DRAFTS": "off",
         "FOOTNOTE_ACCESS": "listed",
         "FOOTNOTE_ADMINS": "1, 2",
         "FOOTNOTE_USERS": "3",
         "FOOTNOTE_GROUPS": "-1001234567890",
+        "FOOTNOTE_USER_PER_MINUTE": "3",
+        "FOOTNOTE_USER_DAILY": "30",
+        "FOOTNOTE_USER_DAILY_USD": "0.25",
+        "FOOTNOTE_DAILY_QUESTIONS": "1000",
+        "FOOTNOTE_RETENTION_DAYS": "forever",
+        "FOOTNOTE_WORKERS": "3",
+        "FOOTNOTE_HEALTH": "localhost:0",
     }
     assert values.keys() == VARIABLES.keys()
     changed = Settings.from_env(values)
@@ -54,6 +66,10 @@ def test_every_variable_fills_its_field(tmp_path: Path) -> None:
     assert (changed.daily_usd, changed.answer_seconds) == (2.5, 30.5)
     assert changed.admins == (1, 2)
     assert changed.groups == (-1001234567890,)
+    assert changed.telegram_webhook_listen == ("::1", 9000)
+    assert changed.telegram_pace == (0.5, 10, 5)
+    assert changed.retention_days is None
+    assert str(changed.health) == "localhost:0"
     for field in VARIABLES.values():
         assert getattr(changed, field) != getattr(Settings.from_env({}), field)
 
@@ -87,6 +103,27 @@ def test_every_field_but_the_flag_has_a_variable() -> None:
         ("FOOTNOTE_ADMINS", "@ilse", "ids separated by commas"),
         ("FOOTNOTE_USERS", "-5", "ids separated by commas"),
         ("FOOTNOTE_GROUPS", "1;2", "ids separated by commas"),
+        ("TELEGRAM_WEBHOOK_URL", "http://bot.example/footnote", "an https address that Telegram can reach"),
+        ("TELEGRAM_WEBHOOK_URL", "bot.example", "an https address that Telegram can reach"),
+        ("TELEGRAM_WEBHOOK_LISTEN", "8443", "a host and a port"),
+        ("TELEGRAM_WEBHOOK_LISTEN", "127.0.0.1", "a host and a port"),
+        ("TELEGRAM_WEBHOOK_LISTEN", "127.0.0.1:8443/path", "a host and a port"),
+        ("TELEGRAM_WEBHOOK_LISTEN", "127.0.0.1:99999", "a host and a port"),
+        ("TELEGRAM_WEBHOOK_SECRET", "with space", "1 to 256 letters, digits, _ and -"),
+        ("TELEGRAM_WEBHOOK_SECRET", "x" * 257, "1 to 256 letters, digits, _ and -"),
+        ("TELEGRAM_PACE", "1/18", "such as 1.05/18/25, or off"),
+        ("TELEGRAM_PACE", "1/0/25", "such as 1.05/18/25, or off"),
+        ("TELEGRAM_DRAFTS", "yes", "on or off"),
+        ("FOOTNOTE_USER_PER_MINUTE", "0", "a number from 1 on"),
+        ("FOOTNOTE_USER_DAILY", "many", "a number from 1 on"),
+        ("FOOTNOTE_USER_DAILY_USD", "1 dollar", "an amount in US dollars"),
+        ("FOOTNOTE_DAILY_QUESTIONS", "-1", "a number from 1 on"),
+        ("FOOTNOTE_RETENTION_DAYS", "0", "a number of days from 1 on, such as 90, or forever"),
+        ("FOOTNOTE_RETENTION_DAYS", "never", "a number of days from 1 on, such as 90, or forever"),
+        ("FOOTNOTE_WORKERS", "65", "a number from 1 to 64"),
+        ("FOOTNOTE_HEALTH", "0.0.0.0:8088", "a port of this machine"),
+        ("FOOTNOTE_HEALTH", "health.example:8088", "a port of this machine"),
+        ("FOOTNOTE_HEALTH", "on", "a port of this machine"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_it_should_look_like(name: str, value: str, wanted: str) -> None:
@@ -123,6 +160,7 @@ def test_a_key_or_a_server_makes_a_model_write_unless_quotes_are_wanted(values: 
     [
         ("OPENAI_API_KEY", SECRET),
         ("TELEGRAM_BOT_TOKEN", f"1:{SECRET}"),
+        ("TELEGRAM_WEBHOOK_SECRET", SECRET),
         ("CHROMA_URL", f"http://me:{SECRET}@chroma.example"),
         ("OPENAI_BASE_URL", f"http://me:{SECRET}@models.example"),
     ],
@@ -132,6 +170,43 @@ def test_a_secret_is_never_shown(name: str, value: str) -> None:
     with pytest.raises(BadSettings) as caught:
         Settings.from_env({name: f"{value} \N{SNOWMAN} oops"})
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "listed"),
+    [
+        ({}, False),
+        ({"FOOTNOTE_ADMINS": "1"}, False),
+        ({"FOOTNOTE_USERS": "1"}, True),
+        ({"FOOTNOTE_GROUPS": "-1"}, True),
+        ({"OPENAI_API_KEY": "sk-1"}, True),
+        ({"OPENAI_BASE_URL": "http://localhost:8000/v1"}, True),
+        ({"OPENAI_API_KEY": "sk-1", "FOOTNOTE_ACCESS": "open"}, False),
+        ({"FOOTNOTE_USERS": "1", "FOOTNOTE_ACCESS": "open"}, False),
+        ({"FOOTNOTE_ACCESS": "listed"}, True),
+    ],
+)
+def test_the_bot_is_open_to_all_only_where_nobody_is_named_and_nothing_can_cost(
+    values: dict[str, str], listed: bool
+) -> None:
+    assert Settings.from_env(values).listed is listed
+
+
+def test_what_is_off_is_off() -> None:
+    settings = Settings.from_env({"TELEGRAM_PACE": "off", "FOOTNOTE_HEALTH": "off"})
+    assert (settings.telegram_pace, settings.health) == (None, None)
+
+
+def test_a_webhook_without_tls_is_for_a_server_on_this_machine() -> None:
+    here = "http://127.0.0.1:8443/footnote"
+    assert Settings.from_env({"TELEGRAM_WEBHOOK_URL": here}).telegram_webhook_url == here
+
+
+def test_more_answers_are_made_at_once_where_a_model_is_waited_for() -> None:
+    assert Settings.from_env({}).worker_count == 2
+    assert Settings.from_env({"OPENAI_API_KEY": "sk-1"}).worker_count == 4
+    assert Settings.from_env({"OPENAI_API_KEY": "sk-1"}, no_model=True).worker_count == 2
+    assert Settings.from_env({"FOOTNOTE_WORKERS": "7"}).worker_count == 7
 
 
 def test_a_variable_wins_over_the_working_folder_which_wins_over_the_home(tmp_path: Path) -> None:
