@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ from retrieval.errors import OutdatedIndex, RetrievalError
 if TYPE_CHECKING:
     from bot.assistant import Assistant
     from bot.models import ChatModel
+    from bot.pool import Pool
     from bot.quoting import Quoter
     from bot.verifying import Check as SupportCheck
     from retrieval.centring import Centring
@@ -59,30 +61,62 @@ def open_assistant(
 
     Raises NoIndex, OutdatedIndex, DamagedIndex, EmbedderUnavailable, DamagedInstallation, HomeNotWritable, BadSettings.
     """
+    return _opening(settings, build_if_missing, progress, say)()
+
+
+def open_pool(
+    settings: Settings,
+    size: int | None = None,
+    *,
+    build_if_missing: bool = False,
+    progress: Progress | None = None,
+    say: Callable[[str], object] | None = None,
+) -> Pool:
+    """Up to `size` answers at once over one index; None: as many as this machine and the settings bear.
+
+    All else, and what is raised, as for `open_assistant`.
+    """
+    from bot.pool import Pool, reading_threads, usual_size
+
+    size = size or usual_size(writes=settings.writes)
+    return Pool(_opening(settings, build_if_missing, progress, say, threads=reading_threads(size)), size)
+
+
+def _opening(
+    settings: Settings,
+    build_if_missing: bool,
+    progress: Progress | None,
+    say: Callable[[str], object] | None,
+    threads: int = 2,
+) -> Callable[[], Assistant]:
+    """Load what all assistants of a process may share; each call of what is returned opens an assistant with it.
+
+    Shared are the embedder, the reader (`threads`: sentences it reads at once), the fitted models and the language
+    model, which are safe to share between threads; an assistant of its own has what is not: index and likeness.
+    """
+    from bot.assistant import Assistant
+
     if build_if_missing and builds.current(settings.home) is None:
         ingest(settings, [archive(settings)], progress)
     try:
-        retriever = open_retriever(settings, progress)
+        first = open_retriever(settings, progress)
     except OutdatedIndex:
         if not build_if_missing:
             raise
         for notice in _make_anew(settings, progress).notices:
             if say is not None:
                 say(notice)
-        retriever = open_retriever(settings, progress)
-    from bot.assistant import Assistant
+        first = open_retriever(settings, progress)
+    first.index.close()  # an index opens again when it is used
+    quoter = _quoter(settings, progress, threads)
+    if not settings.writes:
+        return lambda: Assistant(replace(first, index=open_index(settings)), quoter)
+    from bot.generating import Writer
 
-    try:
-        quoter = _quoter(settings, progress)
-        if not settings.writes:
-            return Assistant(retriever, quoter)
-        from bot.generating import Writer
-
-        check = _check(settings, retriever, progress)
-        return Assistant(retriever, quoter, Writer(open_model(settings)), check, seconds=settings.answer_seconds)
-    except (RetrievalError, FootnoteError):
-        retriever.index.close()
-        raise
+    writer, checks = Writer(open_model(settings)), _checking(settings, first, progress)
+    return lambda: Assistant(
+        replace(first, index=open_index(settings)), quoter, writer, checks(), seconds=settings.answer_seconds
+    )
 
 
 def open_retriever(settings: Settings, progress: Progress | None = None) -> Retriever:
@@ -215,25 +249,23 @@ def _make_anew(settings: Settings, progress: Progress | None) -> Report:
     return ingest(settings, readable, progress)
 
 
-def _quoter(settings: Settings, progress: Progress | None) -> Quoter:
+def _quoter(settings: Settings, progress: Progress | None, threads: int = 2) -> Quoter:
     from bot.judging import judgement
     from bot.quoting import Quoter
     from bot.reader import load_reader
 
-    return Quoter(judgement(), load_reader(settings.home / MODEL, announce=_announcer(progress)))
+    return Quoter(judgement(), load_reader(settings.home / MODEL, threads=threads, announce=_announcer(progress)))
 
 
-def _check(settings: Settings, retriever: Retriever, progress: Progress | None) -> SupportCheck:
-    """What says whether a claim follows from its quotes; it was fitted with the bundled embedder and goes by that."""
-    from functools import partial
-
+def _checking(settings: Settings, retriever: Retriever, progress: Progress | None) -> Callable[[], SupportCheck]:
+    """Makes what says whether a claim follows from its quotes: by the bundled embedder, with which it was fitted."""
     from bot.support.check import check
     from bot.support.likeness import Likeness
 
     embedder, centring = retriever.embedder, retriever.centring
     if settings.embeddings is not None:
         embedder, centring = _embedder(replace(settings, embeddings=None), progress)
-    return partial(check, likeness=Likeness(embedder, centring))
+    return lambda: partial(check, likeness=Likeness(embedder, centring))
 
 
 def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, Centring]:

@@ -271,9 +271,9 @@ class Assistant:
         work.drafting = replace(work.drafting, failure=error.code)
         work.notices.append(notice)
 
-    def search(self, question: str, k: int) -> list[Hit]:
-        """The `k` best passages, best first."""
-        return self._retriever.search(question, k)
+    def search(self, question: str, k: int, language: str | None = None) -> list[Hit]:
+        """The `k` best passages, best first. `language`: the question's, detected when not given."""
+        return self._retriever.search(question, k, language)
 
     def article(self, article_id: str) -> Article:
         """The article with this id, as it is now. Raises UnknownArticle."""
@@ -284,6 +284,11 @@ class Assistant:
         """All that is indexed, by source and path."""
         self._index.refresh()
         return self._index.catalogue.articles()
+
+    def archive(self) -> Archive:
+        """What is indexed: how many articles, the newest date among them, and the fingerprint of their texts."""
+        with self._index.snapshot() as catalogue:
+            return _archive(catalogue.archive())
 
     def load(self) -> None:
         """Load what the first answer would load, which takes seconds; so that they are nobody's waiting time."""
@@ -323,7 +328,7 @@ def _outcome(
         id=uuid.uuid4().hex[:12],
         language=work.language,
         mode=mode,
-        archive=Archive(found.state.articles, found.state.newest, found.state.fingerprint),
+        archive=_archive(found.state),
         notices=tuple(notices),
         usage=work.usage,
         trace=Trace(
@@ -341,6 +346,10 @@ def _outcome(
         return Answered(claims=claims, differing=differing, **common)
     reason: Reason = "not_grounded" if work.not_confirmed else "not_in_evidence" if found.hits else "nothing_found"
     return Abstained(reason=reason, nearest=nearest, **common)
+
+
+def _archive(state: State) -> Archive:
+    return Archive(state.articles, state.newest, state.fingerprint)
 
 
 def _asked_in(question: Question) -> str:

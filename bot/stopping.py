@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from bot.errors import Stopped
+from bot.errors import Stopped as Stopped
 from bot.types import Usage
 
 

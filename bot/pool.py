@@ -1,0 +1,147 @@
+"""Several answers at once over one index, for code that runs on an event loop.
+
+What assistants may share is shared (see `assembly.open_pool`); each has an index of its own, as SQLite's connection and
+its snapshot are one thread's at a time. Assistants are opened when they are needed, one after the other, and answer in
+threads, whoever came first being served first. One more looks things up, so that an article is at hand while all
+others wait for a language model. Does not count, limit or remember questions.
+
+More threads than processors do not answer more questions, they only make every one of them slower and the event loop
+late: `usual_size` and `reading_threads` keep to the processors, as measured by `benchmarks/pool.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from bot.assistant import Assistant
+from bot.errors import Stopped
+from bot.progress import Progress, Tell, silent
+from bot.stopping import Stop
+from bot.types import Archive, Outcome, Question, Usage
+from retrieval.types import Article, Hit
+
+WRITTEN: Final = 8
+"""Answers at once where a language model writes: nearly all of their time is waiting for it."""
+
+_T = TypeVar("_T")
+
+
+def usual_size(*, writes: bool) -> int:
+    """Answers at once: as many as there are processors; more where a language model writes."""
+    return max(_processors(), WRITTEN) if writes else _processors()
+
+
+def reading_threads(size: int) -> int:
+    """Sentences that an answer reads at once, so that `size` answers keep the processors busy and no busier."""
+    return max(1, _processors() // size)
+
+
+class Pool:
+    """Assistants for several chats at once. Its methods are for one event loop; they raise what an assistant's do.
+
+    `another` opens an assistant. After `close`, and where `stop` ends an answer that waits for its turn, Stopped is
+    raised. A task that is cancelled while it waits for an answer stops it; its assistant is free for the next one as
+    soon as its thread has noticed.
+    """
+
+    def __init__(self, another: Callable[[], Assistant], size: int) -> None:
+        self._answering = _Lane(another, size, "footnote-answer")
+        self._looking = _Lane(another, 1, "footnote-look")
+
+    async def answer(self, question: Question, tell: Tell = silent, stop: Stop | None = None) -> Outcome:
+        """The answer, or why there is none. `tell` is called on the event loop, in order, and not after a stop."""
+        loop, ends = asyncio.get_running_loop(), stop or Stop()
+
+        def heard(progress: Progress) -> None:
+            if not ends.stopped:
+                tell(progress)
+
+        def tell_there(progress: Progress) -> None:
+            loop.call_soon_threadsafe(heard, progress)
+
+        return await self._answering.run(lambda one: one.answer(question, tell_there, ends), ends)
+
+    async def search(self, text: str, k: int, language: str | None = None) -> list[Hit]:
+        """The `k` best passages, best first. `language`: the question's, detected when not given."""
+        return await self._looking.run(lambda one: one.search(text, k, language))
+
+    async def article(self, article_id: str) -> Article:
+        """The article with this id. Raises UnknownArticle."""
+        return await self._looking.run(lambda one: one.article(article_id))
+
+    async def articles(self) -> tuple[Article, ...]:
+        """All that is indexed, by source and path."""
+        return await self._looking.run(lambda one: one.articles())
+
+    async def archive(self) -> Archive:
+        """What is indexed: how many articles, the newest date among them, and the fingerprint of their texts."""
+        return await self._looking.run(lambda one: one.archive())
+
+    async def warm(self) -> None:
+        """Load what the first answer and the first search would load; takes seconds where a language model is set."""
+        await self._answering.run(lambda one: one.load())
+        await self._looking.run(lambda one: one.load())
+
+    async def close(self) -> None:
+        """Wait for the answers under way, refuse those that wait for their turn, and let go of everything."""
+        await asyncio.gather(self._answering.close(), self._looking.close())
+
+
+class _Lane:
+    """Threads that work with an assistant each."""
+
+    def __init__(self, another: Callable[[], Assistant], size: int, name: str) -> None:
+        self._another = another
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix=name)
+        self._idle: list[Assistant] = []
+        self._opening = threading.Lock()
+        self._closed = False
+
+    async def run(self, work: Callable[[Assistant], _T], stop: Stop | None = None) -> _T:
+        """What `work` gives, done in a thread; `stop` is what ends it there."""
+        if self._closed:
+            raise Stopped(Usage())
+        ends = stop or Stop()
+        running = self._threads.submit(self._work, work)
+        with ends.on_stop(running.cancel):  # while it has not begun
+            try:
+                return await asyncio.wrap_future(running)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    ends.stop()
+                    raise
+                raise Stopped(Usage()) from None
+
+    async def close(self) -> None:
+        self._closed = True
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        for one in self._idle:
+            one.close()
+
+    def _work(self, work: Callable[[Assistant], _T]) -> _T:
+        with self._assistant() as one:
+            return work(one)
+
+    @contextmanager
+    def _assistant(self) -> Iterator[Assistant]:
+        """One that nobody works with; there are never more than threads."""
+        try:
+            one = self._idle.pop()
+        except IndexError:
+            with self._opening:
+                one = self._another()
+        try:
+            yield one
+        finally:
+            self._idle.append(one)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
