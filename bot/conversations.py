@@ -1,51 +1,54 @@
 """What was asked and answered in each chat, in SQLite: what a follow-up leans on, and what /source and /why open.
 
-A conversation is what one thread of one chat has asked since it began or was last reset. Each method is one
-transaction; several threads and processes may use one file. Does not rewrite questions, and deletes nothing unless
-told to.
+A conversation is what one thread of one chat has asked since it began or was last reset; where several people share a
+chat, each question also says who asked and which answer it goes on from. Each method is one transaction; several
+threads and processes may use one file. Does not rewrite questions, and deletes nothing unless told to.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from bot.database import IN_MEMORY as IN_MEMORY
+from bot.database import Database, Value
 from bot.errors import UnreadableConversations
-from retrieval.disk import disk_errors, make_folder
-from retrieval.errors import DamagedIndex, HomeNotWritable, IndexBusy
 
 FILE: Final = "conversations.sqlite"
 """Its name in a home; SQLite keeps `-wal` and `-shm` beside it while it is in use."""
-IN_MEMORY: Final = ":memory:"
-"""In place of a file: conversations that end with the process."""
 MOST: Final = 6
 """Earlier questions that go with a new one: a follow-up rarely leans on more."""
+TERMINAL: Final = "terminal"
+"""The chat held at a terminal; it belongs to whoever owns the home."""
 
-_SCHEMA = 1
-_BUSY_SECONDS = 10.0
-_TABLES = """
-CREATE TABLE turns (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    chat TEXT NOT NULL,
-    thread TEXT NOT NULL,
-    open INTEGER NOT NULL DEFAULT 1, -- 0 from the next reset on
-    answer_id TEXT NOT NULL UNIQUE,
-    typed TEXT NOT NULL,
-    question TEXT NOT NULL,
-    language TEXT NOT NULL,
-    outcome TEXT NOT NULL,
-    at TEXT NOT NULL
-);
-CREATE INDEX turns_by_thread ON turns (chat, thread, open);
-"""
-_TURN = "SELECT answer_id, typed, question, language, outcome, at FROM turns"
+_MIGRATIONS: Final = (
+    """
+    CREATE TABLE turns (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        chat TEXT NOT NULL,
+        thread TEXT NOT NULL,
+        open INTEGER NOT NULL DEFAULT 1, -- 0 from the next reset on
+        answer_id TEXT NOT NULL UNIQUE,
+        typed TEXT NOT NULL,
+        question TEXT NOT NULL,
+        language TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        at TEXT NOT NULL
+    );
+    CREATE INDEX turns_by_thread ON turns (chat, thread, open)
+    """,
+    """
+    ALTER TABLE turns ADD COLUMN person TEXT NOT NULL DEFAULT '';
+    ALTER TABLE turns ADD COLUMN parent TEXT NOT NULL DEFAULT '';
+    CREATE INDEX turns_by_person ON turns (person, chat, thread);
+    CREATE INDEX turns_by_time ON turns (at)
+    """,
+)
+_TURN = "SELECT answer_id, typed, question, language, outcome, at, person, parent FROM turns"
 
 
 class Key(NamedTuple):
@@ -71,7 +74,8 @@ class Turn:
     """One question and its answer.
 
     `typed`: as the person wrote it; `question`: as it stands alone; `outcome`: what bot.render.json.outcome_object made
-    of the answer; `at`: UTC, ISO 8601.
+    of the answer; `at`: UTC, ISO 8601. `person`: who asked, "" where a chat has one person only. `parent`: the id of
+    the answer it goes on from, "" for none.
     """
 
     answer_id: str
@@ -80,6 +84,8 @@ class Turn:
     language: str
     outcome: Mapping[str, Any]
     at: str = field(default_factory=_now)
+    person: str = ""
+    parent: str = ""
 
 
 class Conversations:
@@ -91,56 +97,15 @@ class Conversations:
 
     def __init__(self, path: Path | str) -> None:
         """Open the file; it is made, for its owner only, when it isn't there."""
-        self._path = Path(path)
-        self._lock = threading.Lock()
-        with self._errors():
-            if path != IN_MEMORY:
-                make_folder(self._path.parent)
-                self._path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
-            self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def _prepare(self) -> None:
-        if self._schema() > _SCHEMA:
-            raise UnreadableConversations(
-                f"{self._path} was made by a newer version of Footnote.",
-                "Use that version, or move the file away: a new one is made.",
-            )
-        self._db.execute("PRAGMA secure_delete = ON")  # what is forgotten is not left in the file's free pages
-        self._write_ahead()
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("BEGIN IMMEDIATE")  # of two processes that open a new file, one makes the tables
-        if self._schema() == 0:
-            for statement in (*_TABLES.split(";"), f"PRAGMA user_version = {_SCHEMA}"):
-                self._db.execute(statement)
-        self._db.execute("COMMIT")
-
-    def _write_ahead(self) -> None:
-        """Let readers and a writer work side by side; the file remembers it.
-
-        SQLite does not wait here: where it finds the file in use, another process is opening it too, and that one or
-        the next to come succeeds.
-        """
-        try:
-            self._db.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-
-    def _schema(self) -> int:
-        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        self._database = Database(path, _MIGRATIONS, UnreadableConversations, contents="the conversations of before")
 
     def add(self, key: Key, turn: Turn) -> None:
         """Keep a turn at the end of a conversation. An answer id that is there already is replaced."""
         outcome = json.dumps(turn.outcome, ensure_ascii=False, allow_nan=False)
-        self._run(
-            "INSERT OR REPLACE INTO turns (chat, thread, answer_id, typed, question, language, outcome, at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *key, turn.answer_id, turn.typed, turn.question, turn.language, outcome, turn.at,
+        self._database.run(
+            "INSERT OR REPLACE INTO turns (chat, thread, answer_id, typed, question, language, outcome, at, person, "
+            "parent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *key, turn.answer_id, turn.typed, turn.question, turn.language, outcome, turn.at, turn.person, turn.parent,
         )  # fmt: skip
 
     def turns(self, key: Key, most: int = MOST) -> list[Turn]:
@@ -152,72 +117,80 @@ class Conversations:
         """The last questions of a conversation as they stand alone, oldest first: for Question.history."""
         return tuple(turn.question for turn in self.turns(key, most))
 
+    def lineage(self, answer_id: str, most: int = MOST) -> tuple[str, ...]:
+        """The question of this answer and those it went on from, as they stand alone, oldest first.
+
+        Also from before a reset. Ends where an answer is no longer kept; empty where this one is not.
+        """
+        questions: list[str] = []
+        while answer_id and len(questions) < most:
+            rows = self._database.run("SELECT question, parent FROM turns WHERE answer_id = ?", answer_id)
+            if not rows:
+                break
+            question, answer_id = rows[0]
+            questions.append(question)
+        return tuple(reversed(questions))
+
     def latest(self, chat: str) -> Turn | None:
         """The newest turn of a chat, in whatever thread, also from before a reset."""
-        return next(iter(self._turns("WHERE chat = ? ORDER BY number DESC LIMIT 1", chat)), None)
+        return self._first("WHERE chat = ? ORDER BY number DESC LIMIT 1", chat)
+
+    def latest_of(self, key: Key, person: str, since: str) -> Turn | None:
+        """The newest turn of one person in a conversation, if it was kept at this time (as Turn.at) or later."""
+        where = "WHERE person = ? AND chat = ? AND thread = ? AND open AND at >= ? ORDER BY number DESC LIMIT 1"
+        return self._first(where, person, *key, since)
 
     def find(self, answer_id: str, chat: str | None = None) -> Turn | None:
         """The turn with this answer, also from before a reset; of this chat only, when one is given."""
-        where = "WHERE answer_id = ? AND chat = coalesce(?, chat)"
-        return next(iter(self._turns(where, answer_id, chat)), None)
+        return self._first("WHERE answer_id = ? AND chat = coalesce(?, chat)", answer_id, chat)
 
-    def reset(self, key: Key) -> None:
-        """Begin a new conversation: what was asked before is no longer leant on, but its answers are still found."""
-        self._run("UPDATE turns SET open = 0 WHERE chat = ? AND thread = ?", *key)
+    def reset(self, key: Key, person: str | None = None) -> None:
+        """Begin a new conversation: what was asked before is no longer leant on, but its answers are still found.
+
+        Of this person only, when one is given.
+        """
+        self._database.run(
+            "UPDATE turns SET open = 0 WHERE chat = ? AND thread = ? AND person = coalesce(?, person)", *key, person
+        )
 
     def forget(self, chat: str | None = None) -> Forgotten:
         """Delete all that a chat has asked and was answered; of all chats for None."""
-        with self._transaction() as db:
-            which = "FROM turns WHERE chat = coalesce(?, chat)"
-            counts = db.execute(f"SELECT count(DISTINCT chat), count(*) {which}", (chat,)).fetchone()
-            db.execute(f"DELETE {which}", (chat,))
-        self._run("PRAGMA wal_checkpoint(TRUNCATE)")  # nor is it left in the write-ahead log
-        return Forgotten(*counts)
+        return self._delete("chat = coalesce(?, chat)", chat)
+
+    def forget_person(self, person: str) -> Forgotten:
+        """Delete all that one person has asked and was answered, in whatever chat."""
+        return self._delete("person = ?", person)
+
+    def expire(self, before: str) -> int:
+        """Delete the turns kept before this time (as Turn.at), except those of the terminal; tells how many."""
+        return self._delete("at < ? AND chat <> ?", before, TERMINAL).answers
+
+    def move_chat(self, old: str, new: str) -> None:
+        """A chat has got another name; who speaks in its name has too."""
+        with self._database.transaction():
+            for column in ("chat", "person"):
+                self._database.run(f"UPDATE turns SET {column} = ? WHERE {column} = ?", new, old)
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._db.close()
+        self._database.close()
 
-    def _turns(self, where: str, *values: str | int | None) -> list[Turn]:
-        rows = self._run(f"{_TURN} {where}", *values)
+    def _delete(self, where: str, *values: Value) -> Forgotten:
+        with self._database.transaction():
+            counts = self._database.run(f"SELECT count(DISTINCT chat), count(*) FROM turns WHERE {where}", *values)[0]
+            self._database.run(f"DELETE FROM turns WHERE {where}", *values)
+        self._database.scrub()
+        return Forgotten(*counts)
+
+    def _first(self, where: str, *values: Value) -> Turn | None:
+        return next(iter(self._turns(where, *values)), None)
+
+    def _turns(self, where: str, *values: Value) -> list[Turn]:
+        rows = self._database.run(f"{_TURN} {where}", *values)
         try:
             return [
-                Turn(answer_id, typed, question, language, json.loads(outcome), at)
-                for answer_id, typed, question, language, outcome, at in rows
+                Turn(answer_id, typed, question, language, json.loads(outcome), at, person, parent)
+                for answer_id, typed, question, language, outcome, at, person, parent in rows
             ]
         except ValueError as error:
-            raise self._damaged() from error
-
-    def _run(self, statement: str, *values: str | int | None) -> list[Any]:
-        with self._lock, self._errors():
-            return self._db.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._errors():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """The disk's errors by their names, said of this file and not of the index."""
-        try:
-            with disk_errors(self._path.parent):
-                yield
-        except DamagedIndex as error:
-            raise self._damaged() from error
-        except IndexBusy as error:
-            raise IndexBusy(f"Another process is writing to {self._path}.") from error
-        except HomeNotWritable as error:
-            raise HomeNotWritable(f"{self._path} cannot be opened for writing.") from error
-
-    def _damaged(self) -> UnreadableConversations:
-        return UnreadableConversations(
-            f"{self._path} is damaged.", "Move it away: a new one is made, without the conversations of before."
-        )
+            raise self._database.damaged() from error

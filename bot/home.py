@@ -9,7 +9,9 @@ import shutil
 from pathlib import Path
 
 from bot.conversations import FILE as CONVERSATIONS
+from bot.database import BESIDE
 from bot.spending import FILE as SPENDING
+from bot.telegram.store import FILE as TELEGRAM
 from retrieval import builds
 from retrieval.disk import disk_errors
 from retrieval.locking import writing
@@ -20,9 +22,8 @@ HISTORY = "history"
 """The questions typed into the chat."""
 LOG = "footnote.log"
 """The log; `footnote.log.1` is the one before it."""
-_DATABASES = (CONVERSATIONS, SPENDING)
-_BESIDE = ("", "-wal", "-shm", "-journal")  # what SQLite keeps beside a database
-_KEPT = (MODEL, HISTORY, LOG, f"{LOG}.1", *(name + end for name in _DATABASES for end in _BESIDE))
+_DATABASES = (CONVERSATIONS, SPENDING, TELEGRAM)
+_KEPT = (MODEL, HISTORY, LOG, f"{LOG}.1", *(name + end for name in _DATABASES for end in BESIDE))
 
 
 def forget(home: Path) -> bool:

@@ -1,0 +1,143 @@
+"""What the Telegram bot keeps in a home beside the conversations: one SQLite file, a module for each of its tables.
+
+Whatever a method has done survives a kill at any moment, and a loss of power. Every method is one transaction, and safe
+for several threads. Sends nothing and decides nothing; imports no Telegram library.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from bot.database import Database
+from bot.errors import UnreadableStore
+from bot.telegram.store import codes, counts, feedback, jobs, messages, meta, people, updates, uploads
+from bot.telegram.store.codes import Code as Code
+from bot.telegram.store.codes import Codes
+from bot.telegram.store.counts import Count as Count
+from bot.telegram.store.counts import Counts
+from bot.telegram.store.feedback import Feedback
+from bot.telegram.store.feedback import Opinion as Opinion
+from bot.telegram.store.jobs import Job as Job
+from bot.telegram.store.jobs import Jobs
+from bot.telegram.store.messages import Messages
+from bot.telegram.store.meta import Meta
+from bot.telegram.store.people import People
+from bot.telegram.store.people import Person as Person
+from bot.telegram.store.updates import Updates
+from bot.telegram.store.uploads import Upload as Upload
+from bot.telegram.store.uploads import Uploads
+
+FILE: Final = "telegram.sqlite"
+"""Its name in a home."""
+COUNTED_SECONDS: Final = 30 * 86_400.0
+"""How long the daily counts are kept, for /stats."""
+CODE_SECONDS: Final = 86_400.0
+"""How long codes, attempts at them and documents that nobody says a word about are kept at most."""
+
+_BOT = "bot"
+_TABLES = (updates, jobs, messages, people, codes, counts, feedback, uploads, meta)
+_MIGRATIONS: Final = (";".join(module.TABLES.rstrip().removesuffix(";") for module in _TABLES),)
+
+
+class Store:
+    """See the module.
+
+    Every method may raise UnreadableStore, HomeNotWritable, DiskFull, or IndexBusy when another process has kept the
+    file to itself for ten seconds.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        """Open the file; it is made, for its owner only, when it isn't there."""
+        self._database = Database(
+            path, _MIGRATIONS, UnreadableStore, contents="questions, roles and feedback of before", synchronous="FULL"
+        )
+        self.updates = Updates(self._database)
+        self.jobs = Jobs(self._database)
+        self.messages = Messages(self._database)
+        self.people = People(self._database)
+        self.codes = Codes(self._database)
+        self.counts = Counts(self._database)
+        self.feedback = Feedback(self._database)
+        self.uploads = Uploads(self._database)
+        self.meta = Meta(self._database)
+
+    def belongs_to(self, bot: int) -> bool:
+        """Take the store for this bot's; False where it was another's: updates, messages and jobs of that one go.
+
+        Ids of updates and messages are each bot's own.
+        """
+        with self._database.transaction():
+            before = self.meta.get(_BOT)
+            same = before in (None, str(bot))
+            if not same:
+                for table in (self.updates, self.messages, self.jobs):
+                    table.clear()
+            self.meta.set(_BOT, str(bot))
+        return same
+
+    def sent(self, number: int, part: int, chat: int, message_id: int, at: float, *, done: bool) -> None:
+        """A message of an answer has arrived; `part` is the next. `done`: it was the last, the job is closed."""
+        with self._database.transaction():
+            job = self.jobs.get(number)
+            if job is None:  # forgotten meanwhile
+                return
+            self.messages.add(chat, message_id, job.answer_id, "answer", at)
+            self.jobs.mark(number, "answered", part)
+            if done:
+                self.jobs.finish(number, "done")
+
+    def forget_person(self, person: int) -> dict[str, int]:
+        """Delete all of one person, for good; tells how much of each table.
+
+        A role that an admin gave stays, and so do today's counts and the attempts at codes: limits rest on them.
+        """
+        today = datetime.now(UTC).date().isoformat()
+        with self._database.transaction():
+            forgotten = {
+                "updates": self.updates.forget_person(person),
+                "messages": self.messages.forget_person(person),
+                "feedback": self.feedback.forget_person(person),
+                "jobs": self.jobs.forget_person(person),
+                "people": self.people.forget_person(person),
+                "codes": self.codes.forget_person(person),
+                "counts": self.counts.forget_person(person, today),
+                "uploads": self.uploads.forget_person(person),
+            }
+        self._database.scrub()
+        return forgotten
+
+    def expire(self, before: float) -> int:
+        """Delete what is older than this time and not under way; tells how many rows. Roles and languages stay."""
+        day = datetime.fromtimestamp(before, UTC).date().isoformat()
+        with self._database.transaction():
+            gone = (
+                self.messages.expire(before)
+                + self.feedback.expire(before)
+                + self.jobs.expire(before)
+                + self.people.expire(before)
+                + self.counts.sweep(day)
+                + self.uploads.sweep(before)
+            )
+        self._database.scrub()
+        return gone
+
+    def sweep(self, now: float) -> None:
+        """Delete what has served: updates handled, codes, forgotten documents and counts that are too old to matter."""
+        day = datetime.fromtimestamp(now - COUNTED_SECONDS, UTC).date().isoformat()
+        with self._database.transaction():
+            self.updates.sweep(now - updates.KEPT_SECONDS)
+            self.codes.sweep(now - CODE_SECONDS)
+            self.uploads.sweep(now - CODE_SECONDS)
+            self.counts.sweep(day)
+
+    def move_chat(self, old: int, new: int) -> None:
+        """A group has become a supergroup, and with it has got another id."""
+        with self._database.transaction():
+            for table in (self.jobs, self.people, self.codes, self.feedback, self.uploads):
+                table.move_chat(old, new)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()

@@ -1,0 +1,75 @@
+"""The updates that Telegram was told are received: kept until they are handled, and known for a week after.
+
+Telegram sends an update again when it was not told in time, or after a restart; its id tells.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from bot.database import Database
+
+KEPT_SECONDS: Final = 7 * 86_400.0
+"""After a week without updates, Telegram may begin to count them anew: an id means nothing for longer."""
+TABLES: Final = """
+CREATE TABLE updates (
+    update_id INTEGER PRIMARY KEY,
+    body TEXT NOT NULL, -- empty once it is handled
+    at REAL NOT NULL,
+    handled INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX updates_unhandled ON updates (update_id) WHERE NOT handled;
+CREATE INDEX updates_by_time ON updates (at);
+"""
+
+
+class Updates:
+    """See the module."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def accept(self, update_id: int, body: str, at: float) -> bool:
+        """Keep an update, as JSON; False when it was seen before. `at`: seconds since 1970."""
+        return bool(
+            self._database.run(
+                "INSERT INTO updates (update_id, body, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+                update_id, body, at,
+            )
+        )  # fmt: skip
+
+    def unhandled(self) -> list[tuple[int, str]]:
+        """Ids and bodies of those accepted and not handled, in order."""
+        return self._database.run("SELECT update_id, body FROM updates WHERE NOT handled ORDER BY update_id")
+
+    def handled(self, update_id: int) -> None:
+        """It has been dealt with: only its id is kept."""
+        self._database.run("UPDATE updates SET handled = 1, body = '' WHERE update_id = ?", update_id)
+
+    def sweep(self, before: float) -> int:
+        """Delete those that were handled and came before this time; tells how many."""
+        return len(self._database.run("DELETE FROM updates WHERE handled AND at < ? RETURNING 1", before))
+
+    def forget_person(self, person: int) -> int:
+        """Take as handled what this person has sent; tells how many."""
+        with self._database.transaction():
+            theirs = [update_id for update_id, body in self.unhandled() if person in _senders(body)]
+            for update_id in theirs:
+                self.handled(update_id)
+        return len(theirs)
+
+    def clear(self) -> None:
+        """Delete all of them."""
+        self._database.run("DELETE FROM updates")
+
+
+def _senders(body: str) -> set[Any]:
+    """The ids of who an update is from: a person, or the chat in whose name somebody wrote."""
+    senders = [
+        content.get(field)
+        for content in json.loads(body).values()
+        if isinstance(content, dict)
+        for field in ("from", "sender_chat")
+    ]
+    return {sender.get("id") for sender in senders if isinstance(sender, dict)}
