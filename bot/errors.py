@@ -10,6 +10,7 @@
     ├── DamagedInstallation 1              a file that came with Footnote is missing or damaged
     ├── UnreadableConversations 1          the conversations kept are damaged, or of a newer version
     ├── UnreadableStore     1              what the Telegram bot keeps is damaged, or of a newer version
+    ├── AlreadyRunning      1              a bot runs already, in this home or with this token
     ├── Interrupted       130              Ctrl-C
     ├── Stopped           130              whoever asked wants no answer any more
     └── Unexpected          1              a fault of ours: the person gets a sentence, the log the traceback
@@ -117,6 +118,13 @@ class UnreadableStore(FootnoteError):
     """The file of what the Telegram bot keeps is damaged, or was made by a newer version."""
 
     code = "unreadable_store"
+
+
+class AlreadyRunning(FootnoteError):
+    """Another bot runs on this machine, in the same home or with the same token."""
+
+    code = "already_running"
+    retry_helps = True
 
 
 class Interrupted(FootnoteError):

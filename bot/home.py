@@ -11,6 +11,8 @@ from pathlib import Path
 from bot.conversations import FILE as CONVERSATIONS
 from bot.database import BESIDE
 from bot.spending import FILE as SPENDING
+from bot.telegram.locking import FILE as BOT_LOCK
+from bot.telegram.locking import alone_in
 from bot.telegram.store import FILE as TELEGRAM
 from retrieval import builds
 from retrieval.disk import disk_errors
@@ -23,23 +25,24 @@ HISTORY = "history"
 LOG = "footnote.log"
 """The log; `footnote.log.1` is the one before it."""
 _DATABASES = (CONVERSATIONS, SPENDING, TELEGRAM)
-_KEPT = (MODEL, HISTORY, LOG, f"{LOG}.1", *(name + end for name in _DATABASES for end in BESIDE))
+_KEPT = (MODEL, HISTORY, LOG, f"{LOG}.1", BOT_LOCK, *(name + end for name in _DATABASES for end in BESIDE))
 
 
 def forget(home: Path) -> bool:
     """Delete everything Footnote keeps in a home, and the home itself if that leaves it empty; tells if there was any.
 
-    Raises IndexBusy while another process writes, HomeNotWritable when something cannot be deleted.
+    Raises IndexBusy while another process writes, AlreadyRunning while a bot runs there, HomeNotWritable when something
+    cannot be deleted.
     """
     index = builds.index_folder(home)
     kept = [path for path in (index, *(home / name for name in _KEPT)) if path.exists()]
     if not kept:
         return False
-    with disk_errors(home):
+    with alone_in(home), disk_errors(home):
         if index in kept:
             with writing(index):  # nobody writes while it goes
                 shutil.rmtree(index)
-        for path in kept:
+        for path in (*kept, home / BOT_LOCK):
             if path.is_dir():
                 shutil.rmtree(path)
             else:

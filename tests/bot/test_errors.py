@@ -31,6 +31,7 @@ EXAMPLES: list[FootnoteError] = [
     errors.DamagedInstallation("quoting.json"),
     errors.UnreadableConversations("It is damaged.", "Move it away."),
     errors.UnreadableStore("It is damaged.", "Move it away."),
+    errors.AlreadyRunning("A bot runs already.", "Stop it."),
     errors.Interrupted(),
     errors.Stopped(Usage()),
     errors.Unexpected("A fault.", "See the log."),

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import AlreadyRunning
 from bot.home import HISTORY, LOG, MODEL, forget
+from bot.telegram.locking import alone_in
 from retrieval.errors import IndexBusy
 from retrieval.locking import writing
 
@@ -46,3 +48,10 @@ def test_nothing_goes_while_another_process_writes(tmp_path: Path) -> None:
         forget(tmp_path)
     assert (tmp_path / HISTORY).exists()
     assert (tmp_path / "index" / "build-1" / "catalogue.sqlite").exists()
+
+
+def test_nothing_goes_while_a_bot_runs(tmp_path: Path) -> None:
+    _fill(tmp_path)
+    with alone_in(tmp_path), pytest.raises(AlreadyRunning):
+        forget(tmp_path)
+    assert (tmp_path / HISTORY).exists()
