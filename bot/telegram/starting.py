@@ -10,24 +10,20 @@ from typing import Final
 from bot.printable import printable
 from bot.render.telegram.message import Button, Message
 from bot.render.telegram.presses import press
-from bot.render.text import clipped
 from bot.telegram.texts import Texts
 
 EXAMPLES: Final = 3
 """Example questions that fit a phone's screen with the greeting."""
 PAYLOAD_LIMIT: Final = 64
 """Characters of a start parameter, of A-Z a-z 0-9 _ -, as the Bot API has it."""
-_LABEL: Final = 60
-"""Characters of a button that a phone shows in two lines."""
 _PREFIX: Final = "q_"
 
 
 def start_message(texts: Texts, examples: Sequence[str], articles: int) -> Message:
-    """Two lines, and a button for each of the first examples; the number in its press counts them from 0."""
+    """Two lines, and a button for each of the first examples: its label is the question, its press counts from 0."""
     how = texts("start.examples") if examples else texts("start.how")
     keyboard = tuple(
-        (Button(clipped(question, _LABEL), press("example", number)),)
-        for number, question in enumerate(examples[:EXAMPLES])
+        (Button(question, press("example", number)),) for number, question in enumerate(examples[:EXAMPLES])
     )
     return Message(f"{texts.count('start.what', articles)}\n{how}", keyboard=keyboard)
 
