@@ -6,7 +6,7 @@ for several threads. Sends nothing and decides nothing; imports no Telegram libr
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -31,8 +31,8 @@ from bot.telegram.store.uploads import Uploads
 
 FILE: Final = "telegram.sqlite"
 """Its name in a home."""
-COUNTED_SECONDS: Final = 30 * 86_400.0
-"""How long the daily counts are kept, for /stats."""
+COUNTED_DAYS: Final = 30
+"""How long the daily counts are kept at most, for /stats."""
 CODE_SECONDS: Final = 86_400.0
 """How long codes, attempts at them and documents that nobody says a word about are kept at most."""
 
@@ -125,7 +125,7 @@ class Store:
 
     def sweep(self, now: float) -> None:
         """Delete what has served: updates handled, codes, forgotten documents and counts that are too old to matter."""
-        day = datetime.fromtimestamp(now - COUNTED_SECONDS, UTC).date().isoformat()
+        day = (datetime.fromtimestamp(now, UTC) - timedelta(days=COUNTED_DAYS)).date().isoformat()
         with self._database.transaction():
             self.updates.sweep(now - updates.KEPT_SECONDS)
             self.codes.sweep(now - CODE_SECONDS)

@@ -27,7 +27,7 @@ CREATE TABLE jobs (
     private INTEGER NOT NULL,
     message_id INTEGER NOT NULL,
     question TEXT NOT NULL, -- empty once it is closed
-    language TEXT,
+    language TEXT NOT NULL,
     parent TEXT NOT NULL,
     edits INTEGER NOT NULL,
     answer_id TEXT NOT NULL UNIQUE,
@@ -53,7 +53,7 @@ class Job:
     """A question taken on.
 
     `thread`: 0 for none. `message_id`: of the question; 0 when its chat has moved since. `question`: as typed, empty
-    once the job is closed. `language`: the answer's, None for the question's own. `parent`: the id of the answer it
+    once the job is closed. `language`: that of the person's interface. `parent`: the id of the answer it
     goes on from, "" for none. `edits`: the message of an earlier answer that this one replaces, 0 for none.
     `answer_id`: 12 hexadecimal digits, given before there is an answer, so that answering twice keeps one. `part`: the
     message of the answer that is next, or on its way, from 0. Times are seconds since 1970.
@@ -67,7 +67,7 @@ class Job:
     private: bool
     message_id: int
     question: str
-    language: str | None
+    language: str
     parent: str
     edits: int
     answer_id: str
@@ -93,7 +93,7 @@ class Jobs:
         private: bool,
         message_id: int,
         question: str,
-        language: str | None,
+        language: str,
         at: float,
         parent: str = "",
         edits: int = 0,
@@ -164,6 +164,15 @@ class Jobs:
                 "UPDATE jobs SET state = ?, question = '', updated_at = ?, closed = 1 WHERE number = ? AND NOT closed "
                 "RETURNING 1",
                 state, time.time(), number,
+            )
+        )  # fmt: skip
+
+    def reword(self, number: int, question: str) -> bool:
+        """Another wording of a question that is still "waiting"; False when it is not."""
+        return bool(
+            self._database.run(
+                "UPDATE jobs SET question = ? WHERE number = ? AND NOT closed AND state = 'waiting' RETURNING 1",
+                question, number,
             )
         )  # fmt: skip
 
