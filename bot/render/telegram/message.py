@@ -42,8 +42,8 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: with exactly one of `press` (callback data), `url`, `copy` (text to copy) or `inline` (a query to type
-    in another chat); ValueError otherwise, and where Telegram would refuse it.
+    """One button: with exactly one of `press` (callback data), `url`, `copy` (text to copy) or `inline` (a query to
+    type in another chat); ValueError otherwise, and where Telegram would refuse it.
     """
 
     label: str

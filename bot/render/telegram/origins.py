@@ -1,0 +1,68 @@
+"""Where a source comes from, as a chat shows it: outlet, date, title; and the lines that name an answer's sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from bot.render.kept import Cited, Kept
+from bot.render.phrases import Phrases
+from bot.render.telegram.styled import Styled, plain, shortened
+from bot.render.text import QUOTE_LIMIT, clipped, one_line
+
+TITLE: Final = 150
+"""Characters of a title that are shown: more is hardly one."""
+NAME: Final = 80
+"""Characters of an outlet's or an author's name."""
+BETWEEN: Final = " · "
+
+
+class Described(Protocol):
+    """What articles and citations tell of where they come from."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def outlet(self) -> str | None: ...
+    @property
+    def published(self) -> str | None: ...
+    @property
+    def url(self) -> str | None: ...
+
+
+def titled(of: Described, words: Phrases) -> str:
+    """The title in quotation marks; the path where there is none."""
+    return words.quoted(shortened(plain(of.title), TITLE)) if of.title else shortened(plain(of.path), TITLE)
+
+
+def origin(of: Described, words: Phrases) -> Styled:
+    """`outlet · date · “title”`, the title opening the article where it has an address."""
+    known = [shortened(plain(of.outlet), NAME)] if of.outlet else []
+    line = Styled().add(BETWEEN.join([*known, words.date(of.published), ""]))
+    return line.link(titled(of, words), of.url)
+
+
+def quoted(cited: Cited, words: Phrases) -> str:
+    """The quote on one line, in quotation marks; a long one is cut, and […] says so."""
+    return words.quoted(clipped(one_line(cited.quote), QUOTE_LIMIT))
+
+
+def by_article(cited: Sequence[Cited]) -> list[tuple[Cited, list[int]]]:
+    """For each article, in the order of its first number, one of its citations and the numbers of all."""
+    numbers: dict[str, list[int]] = {}
+    for one in cited:
+        numbers.setdefault(one.article, []).append(one.n)
+    first = {one.article: one for one in reversed(cited)}
+    return [(first[article], found) for article, found in numbers.items()]
+
+
+def source_lines(kept: Kept, words: Phrases) -> list[Styled]:
+    """The sources of an answer: a line an article; where the answer does not show the quotes, a line a quote."""
+    if kept.status == "answered" and kept.mode == "quotes":
+        return [
+            Styled().add(" ".join(f"[{n}]" for n in numbers) + " ").join(origin(cited, words))
+            for cited, numbers in by_article(kept.citations)
+        ]
+    return [Styled().add(f"[{cited.n}] {quoted(cited, words)} — ").join(origin(cited, words)) for cited in kept.shown]
