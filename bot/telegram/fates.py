@@ -32,7 +32,7 @@ _NOT_REACHED: Final = (
     UnicodeError,  # a text that can't be written out
 )
 """What happens before a request leaves the machine, or the proxy."""
-UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
+UNREADABLE: Final = (KeyError, TypeError, AttributeError)
 """What python-telegram-bot raises where a reply is JSON, but not the Bot API's."""
 BAD_REPLY: Final = (TelegramError, *UNREADABLE)
 """All that a request may raise."""

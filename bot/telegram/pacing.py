@@ -99,8 +99,9 @@ class Pacer(BaseRateLimiter[Preview | Record]):
     async def shutdown(self) -> None:
         """Nothing to do."""
 
-    def __len__(self) -> int:
-        """How many chats are remembered."""
+    @property
+    def chats(self) -> int:
+        """How many chats are remembered. Not `len`: ExtBot passes over a rate limiter that is false."""
         return len(self._chats)
 
     async def process_request(
