@@ -11,8 +11,9 @@ import hashlib
 import math
 import os
 import re
+import secrets
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,8 @@ KINDS: Final = tuple(sorted(READERS))
 
 _EARLIER = ".earlier"
 """Beside the files: what a name held before the file that is being indexed; empty where it held nothing."""
+_HELD = ".held"
+"""Beside the files, too: what nobody has decided on yet."""
 _PART = ".part"
 """How a file that is being written ends; hidden, too."""
 _PASSAGE_WORDS: Final = 150
@@ -197,11 +200,25 @@ class Uploads:
         with disk_errors(self.folder):
             (self.folder / name).unlink(missing_ok=True)
 
-    def recover(self) -> None:
-        """Put back what a process that died while it indexed had set aside. To be called while nobody indexes."""
+    def hold(self, data: bytes) -> Path:
+        """A file with this, for as long as it is not decided what becomes of it; whoever calls deletes it."""
+        make_folder(self.folder / _HELD)
+        path = self.folder / _HELD / secrets.token_hex(8)
         with disk_errors(self.folder):
+            _write(path, data)
+        return path
+
+    def recover(self, held: Collection[Path] = ()) -> None:
+        """Put back what a process that died while it indexed had set aside, and delete what is held for nobody.
+
+        `held`: what is still to be decided on. To be called while nobody indexes.
+        """
+        with disk_errors(self.folder):
+            for path in (self.folder / _HELD).glob("*"):
+                if path not in held:
+                    path.unlink()
             for part in self.folder.rglob(f".*{_PART}"):
-                part.unlink()
+                part.unlink(missing_ok=True)
             for earlier in sorted((self.folder / _EARLIER).glob("*")):
                 self._put_back(earlier.name)
 
