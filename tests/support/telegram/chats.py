@@ -1,4 +1,7 @@
-"""The people and the chats they write in; what is said there goes to the bot as Telegram would pass it on."""
+"""The people and the chats they write in; what happens there goes to the bot as Telegram would pass it on.
+
+Everything here may be called from any thread, but waiting blocks: in a coroutine, wait with `asyncio.to_thread`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.support.telegram.messages import Action, Draft, Message
+from tests.support.telegram.payloads import ANONYMOUS_ADMIN, CHANNEL_BOT, attachment, forwarded_from
 from tests.support.telegram.texts import found_entities
 
 if TYPE_CHECKING:
@@ -40,25 +44,25 @@ class Chat:
     kind: str
     title: str | None = None
     members: list[User] = field(default_factory=list)
+    admins: set[int] = field(default_factory=set)
+    """Who may do all, by user id; the bot itself, too, when it is one."""
     threads: set[int] = field(default_factory=set)
-    """The open topics; the others are closed or deleted."""
+    """The open topics. Take one out, and it is closed or deleted."""
     messages: list[Message] = field(default_factory=list, repr=False)
     """All, in order, deleted ones too."""
     drafts: list[Draft] = field(default_factory=list, repr=False)
     actions: list[Action] = field(default_factory=list, repr=False)
-    blocked: bool = False
-    """The person blocked the bot, or the bot is not in the group."""
+    shut: str | None = None
+    """Why the bot may not write here, as Telegram says it."""
     migrated_to: int | None = None
     replies: defaultdict[int, list[Message]] = field(default_factory=lambda: defaultdict(list), repr=False)
-    """The bot's replies, by the id of what they reply to."""
+    """The bot's replies, by the id of the message they reply to."""
 
     def json(self) -> dict[str, Any]:
         """As Telegram gives it."""
         if self.kind == "private":
             person = self.members[0].json()
-            return {name: person[name] for name in ("id", "first_name", "username") if name in person} | {
-                "type": "private"
-            }
+            return {"type": "private"} | {key: person[key] for key in ("id", "first_name", "username") if key in person}
         body: dict[str, Any] = {"id": self.id, "type": self.kind, "title": self.title}
         return body | {"is_forum": True} if self.threads else body
 
@@ -66,6 +70,11 @@ class Chat:
     def sent(self) -> list[Message]:
         """What the bot said and did not delete, in order."""
         return [message for message in self.messages if message.by_bot and not message.deleted]
+
+    def message(self, number: int) -> Message | None:
+        """The message with this id, unless it was deleted."""
+        found = self.messages[number - 1] if 0 < number <= len(self.messages) else None
+        return None if found is None or found.deleted else found
 
     def add(self, sender: dict[str, Any] | None, text: str = "", **fields: Any) -> Message:
         """A new last message, of which the bot is not told. `fields`: of `Message`."""
@@ -77,36 +86,93 @@ class Chat:
             self.world.changed.notify_all()
             return message
 
-    def message(self, number: int) -> Message | None:
-        """The message with this id, unless it was deleted."""
-        found = self.messages[number - 1] if 0 < number <= len(self.messages) else None
-        return None if found is None or found.deleted else found
-
     def says(
         self,
-        user: User,
+        author: User | Chat,
         text: str,
         *,
         reply_to: Message | None = None,
         thread: int | None = None,
         entities: Sequence[dict[str, Any]] | None = None,
+        forwarded: str | None = None,
         **more: Any,
     ) -> Message:
-        """The user writes this. Commands, mentions and addresses get entities unless they are given."""
-        entities = found_entities(text) if entities is None else list(entities)
+        """Somebody writes this. Commands, mentions and addresses get entities unless they are given.
+
+        The author can be a chat: the group itself (an anonymous admin), or a channel. `forwarded`: whose words they
+        are. `more`: any other fields of the message's JSON.
+        """
+        if forwarded is not None:
+            more |= forwarded_from(forwarded, int(time.time()))
         with self.world.changed:
-            message = self.add(user.json(), text, entities=entities, reply_to=reply_to, thread=thread, more=more)
+            message = self._write(author, text, entities, reply_to=reply_to, thread=thread, more=more)
             if self.world.overheard(message):
-                self.world.updates.push("message", message.json())
+                self._tell(message)
+            return message
+
+    def sends(self, author: User | Chat, kind: str, *, size: int = 1000, **more: Any) -> Message:
+        """Somebody sends a sticker, voice, photo, video, location, …: no text. `size`: bytes it is said to have."""
+        file = self.world.files.add(kind, "application/octet-stream", b"?", size=size)
+        return self.says(author, "", **attachment(kind, file.json()), **more)
+
+    def sends_file(
+        self,
+        author: User | Chat,
+        name: str,
+        data: bytes,
+        *,
+        mime: str = "text/plain",
+        caption: str = "",
+        size: int | None = None,
+        **more: Any,
+    ) -> Message:
+        """Somebody sends a document. `size`: bytes it is said to have, when they are not those it has."""
+        file = self.world.files.add(name, mime, data, size=size)
+        if caption:
+            more |= {"caption": caption, "caption_entities": found_entities(caption)}
+        return self.says(author, "", document=file.document(), **more)
+
+    def service(self, author: User, **what: Any) -> Message:
+        """Telegram notes that something happened, as new_chat_title="Readers"."""
+        with self.world.changed:
+            message = self._write(author, "", None, more=what)
+            self._tell(message)
             return message
 
     def edits(self, message: Message, text: str) -> None:
-        """The user changes what was said."""
+        """Its author changes what a message says."""
         with self.world.changed:
             message.change(text, found_entities(text), None, time.monotonic())
             message.edited = int(time.time())
             if self.world.overheard(message):
-                self.world.updates.push("edited_message", message.json())
+                self._tell(message, "edited_")
+
+    def deletes(self, message: Message) -> None:
+        """Somebody deletes a message; Telegram tells no bot."""
+        with self.world.changed:
+            message.deleted = True
+
+    def blocks(self, reason: str = "bot was blocked by the user") -> None:
+        """The person blocks the bot, or deletes the account ("user is deactivated"), or the group removes the bot."""
+        with self.world.changed:
+            group = f"bot was kicked from the {self.kind} chat"
+            self.shut = f"Forbidden: {reason if self.kind == 'private' else group}"
+            self._member("member", "kicked")
+
+    def unblocks(self) -> None:
+        """The person unblocks the bot, or the group takes it in: the bot is told of both."""
+        with self.world.changed:
+            self.shut = None
+            self._member("kicked" if self.kind == "private" else "left", "member")
+
+    def upgrades(self, number: int) -> Chat:
+        """The group becomes a supergroup with this id: another chat, with the same people."""
+        with self.world.changed:
+            new = self.world.group(number, self.members, title=self.title or "", admins=self.admins)
+            self.service(self.members[0], migrate_to_chat_id=number)
+            self.migrated_to = number
+            new.service(self.members[0], migrate_from_chat_id=self.id)
+            return new
 
     def wait_for(
         self, wanted: int | Callable[[Message], bool] = 1, seconds: float = 20.0, *, count: int = 1
@@ -140,3 +206,29 @@ class Chat:
         name = self.title or (self.members[0].first_name if self.members else "")
         lines = [f"{self.kind} {self.id} {name}: {len(self.messages)} messages", *map(str, self.messages[-40:])]
         return "\n".join(lines)
+
+    def _write(
+        self, author: User | Chat, text: str, entities: Sequence[dict[str, Any]] | None, **fields: Any
+    ) -> Message:
+        """What somebody writes, before anybody is told."""
+        sender: dict[str, Any] | None = author.json()
+        if isinstance(author, Chat):
+            fields["more"]["sender_chat"] = sender
+            sender = None if self.kind == "channel" else ANONYMOUS_ADMIN if author is self else CHANNEL_BOT
+        return self.add(sender, text, entities=list(found_entities(text) if entities is None else entities), **fields)
+
+    def _tell(self, message: Message, edited: str = "") -> None:
+        """The bot is told of a message."""
+        kind = "channel_post" if self.kind == "channel" else "message"
+        self.world.updates.push(edited + kind, message.json())
+
+    def _member(self, before: str, after: str) -> None:
+        """The bot's own membership changes."""
+        until = {"until_date": 0}
+        old, new = (
+            {"user": self.world.me, "status": status} | (until if status == "kicked" else {})
+            for status in (before, after)
+        )
+        change = {"chat": self.json(), "from": self.members[0].json(), "date": int(time.time())}
+        self.world.updates.push("my_chat_member", change | {"old_chat_member": old, "new_chat_member": new})
+        self.world.changed.notify_all()

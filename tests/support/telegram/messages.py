@@ -48,7 +48,7 @@ class Message:
     @property
     def by_bot(self) -> bool:
         """Whether the bot that is tested sent it."""
-        return bool(self.sender and self.sender["is_bot"])
+        return self.sender is not None and self.sender["id"] == self.chat.world.me["id"]
 
     @property
     def rows(self) -> Rows:
@@ -95,7 +95,15 @@ class Message:
             body["edit_date"] = self.edited
         if with_reply and self.reply_to is not None:
             body["reply_to_message"] = self.reply_to.json(with_reply=False)
+        elif with_reply and self.thread is not None and self.chat.kind == "supergroup":
+            body["reply_to_message"] = self._topic(self.thread)
         return body
+
+    def _topic(self, thread: int) -> dict[str, Any]:
+        """The service message that opened a topic; what replies to nothing else is given as a reply to it."""
+        opened = {"forum_topic_created": {"name": f"Topic {thread}", "icon_color": 7322096}, "is_topic_message": True}
+        base = {"message_id": thread, "message_thread_id": thread, "date": self.date, "chat": self.chat.json()}
+        return {**base, "from": self.chat.members[0].json(), **opened}
 
     def __str__(self) -> str:
         who = "bot" if self.by_bot else (self.sender or {}).get("first_name", "nobody")

@@ -45,7 +45,9 @@ def migrated(chat_id: int) -> Refused:
     return Refused(400, description, parameters={"migrate_to_chat_id": chat_id}, blamed=False)
 
 
+GONE_QUERY = "query is too old and response timeout expired or query ID is invalid"
 RIVAL = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+SET_WEBHOOK = "Conflict: terminated by setWebhook request"
 WEBHOOK = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 
 

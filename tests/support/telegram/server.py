@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Final, Self
 
 import uvicorn
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from tests.support.telegram.methods import METHODS
+from tests.support.telegram.calls import Call, chat_of
+from tests.support.telegram.faults import Fault, Planned
+from tests.support.telegram.methods import GET_UPDATES, METHODS, NAMES
 from tests.support.telegram.parameters import Parameters, read_parameters
-from tests.support.telegram.refusals import Problem, Refused
-from tests.support.telegram.world import Call, World
+from tests.support.telegram.refusals import Problem, Refused, bad, too_many
+from tests.support.telegram.texts import taken_away
+from tests.support.telegram.world import World
 
+_NO_FAULT: Final = Fault(works=True)
 _PATH: Final = re.compile(r"/(file/)?bot([^/]+)/(.+)")
 
 
 class BotApi(World):
     """See the package."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, calls_kept: int = 10_000) -> None:
+        super().__init__(calls_kept=calls_kept)
         config = uvicorn.Config(
             self._serve,
             interface="asgi3",
@@ -44,7 +50,9 @@ class BotApi(World):
         self._crash: Exception | None = None
         host, port = self._socket.getsockname()
         self.base_url = f"http://{host}:{port}/bot"
-        """What to give to the bot; it appends its token."""
+        """What to give to the bot, which appends its token."""
+        self.file_url = f"http://{host}:{port}/file/bot"
+        """The same for files."""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -55,64 +63,120 @@ class BotApi(World):
     ) -> None:
         self._server.should_exit = self._server.force_exit = True
         self._thread.join()
-        if self._crash is not None and error is None:
+        if self._crash is not None:
             raise AssertionError("the server itself failed") from self._crash
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
         try:
-            response = await self._answer(Request(scope, receive))
-        except Exception as error:
-            self._crash = error
+            response = await self._answer(request)
+        except Exception as crash:
+            self._crash = crash
             raise
-        await response(scope, receive, send)
+        if response is None:
+            await self._drop(request)
+        else:
+            await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
-        try:
-            return _reply(await self._called(request))
-        except Refused as refused:
-            return _reply(refused.body, refused.code)
-
-    async def _called(self, request: Request) -> dict[str, Any]:
+    async def _answer(self, request: Request) -> Response | None:
+        """The response; None: the connection is to be closed."""
         found = _PATH.fullmatch(request.url.path)
         if found is None:
-            raise Refused(404, "Not Found")
+            return _refusal(Refused(404, "Not Found"))
         if found[2] != self.token:
-            raise Refused(401, "Unauthorized")
-        body = await request.body()
-        parameters = read_parameters(request.url.query, request.headers.get("content-type", ""), body)
-        name, result = found[3], None
-        at = time.monotonic()
+            return _refusal(Refused(401, "Unauthorized"))
+        name, path = found[3], found[1] is not None
         try:
-            result = {"ok": True, "result": await self._done(request, name, parameters)}
+            kind = request.headers.get("content-type", "")
+            parameters = read_parameters(request.url.query, kind, await request.body())
+        except ClientDisconnect:
+            return None
         except Refused as refused:
-            result = refused.body
-            if refused.blamed:
-                self.problems.append(Problem(name, refused.description, parameters))
-            raise
-        finally:
-            with self.changed:
-                self.calls.append(Call(name, parameters, at, result))
-                self.counts[name] += 1
-                self.changed.notify_all()
-        return result
+            self._blame(name, refused, Parameters({}))
+            return _refusal(refused)
+        if path:
+            return await self._call("file", Parameters({"path": name}), lambda: self._download(name))
+        name = NAMES.get(name.lower(), name)
+        return await self._call(name, parameters, lambda: self._work(request, name, parameters))
 
-    async def _done(self, request: Request, name: str, parameters: Parameters) -> Any:
-        if name.lower() == "getupdates":
-            with self.changed:
-                self.counts["polls"] += 1
-                self.changed.notify_all()
-            return await self.updates.poll(parameters, lambda: _gone(request))
-        if name.lower() not in METHODS:
-            raise Refused(404, "Not Found")
+    async def _call(
+        self, name: str, parameters: Parameters, work: Callable[[], Awaitable[Response]]
+    ) -> Response | None:
+        """Do the work, unless the bot calls too often, and let go wrong what is to."""
+        at, chat = time.monotonic(), chat_of(parameters)
         with self.changed:
-            return METHODS[name.lower()][1](self, parameters)
+            wait = self._floods.refuse(name, chat, at)
+            planned = None if wait else self._faults.met(name, chat)
+        fault = planned.fault if planned is not None else _NO_FAULT
+        if fault.retry_after:
+            self._floods.close(name, chat, at + fault.retry_after)
+        await asyncio.sleep(fault.before)
+        response = _refusal(too_many(wait)) if wait else await work() if fault.works else None
+        reply = response.reply if isinstance(response, _Reply) else None
+        self._note(Call(name, parameters, at, reply, None if planned is None else fault), planned)
+        await asyncio.sleep(fault.after)
+        if fault.drops or response is not None:
+            return None if fault.drops else response
+        return Response(fault.body, fault.status, media_type=fault.kind)
+
+    async def _work(self, request: Request, name: str, parameters: Parameters) -> Response:
+        try:
+            if self.logged_out:
+                raise bad("Logged out")
+            if name == GET_UPDATES:
+                result: Any = await self.updates.poll(parameters, lambda: _gone(request))
+            elif name in METHODS:
+                with self.changed:
+                    result = METHODS[name](self, parameters)
+            else:
+                raise Refused(404, "Not Found")
+        except Refused as refused:
+            self._blame(name, refused, parameters)
+            return _refusal(refused)
+        if gone := taken_away(parameters.text("text")):
+            self._blame(name, bad(f"Telegram takes {gone} away"), parameters)
+        return _Reply({"ok": True, "result": result})
+
+    def _blame(self, name: str, refused: Refused, parameters: Parameters) -> None:
+        if refused.blamed:
+            with self.changed:
+                self.problems.append(Problem(name, refused.description, parameters))
+
+    def _note(self, call: Call, planned: Planned | None) -> None:
+        with self.changed:
+            if call.method != GET_UPDATES:
+                self.calls.append(call)
+            if planned is not None:
+                planned.hits.append(call)
+            self.counts[call.method] += 1
+            self.changed.notify_all()
+
+    async def _download(self, path: str) -> Response:
+        with self.changed:
+            file = self.files.at(path)
+        return _refusal(Refused(404, "Not Found")) if file is None else Response(file.data, media_type=file.mime)
+
+    async def _drop(self, request: Request) -> None:
+        """Close the connection under a request, as a server that dies does."""
+        for connection in list(self._server.server_state.connections):
+            if getattr(connection, "client", None) == tuple(request.scope["client"]):
+                connection.transport.abort()
+        await _gone(request)
 
 
 async def _gone(request: Request) -> None:
-    """Wait until the client has closed the connection."""
+    """Wait until the connection is closed."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
-def _reply(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(body), status, media_type="application/json")
+class _Reply(Response):
+    """JSON, which is kept for who looks at the calls."""
+
+    def __init__(self, reply: dict[str, Any], status: int = 200) -> None:
+        super().__init__(json.dumps(reply), status, media_type="application/json")
+        self.reply = reply
+
+
+def _refusal(refused: Refused) -> Response:
+    return _Reply(refused.body, refused.code)

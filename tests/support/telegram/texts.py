@@ -6,46 +6,25 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tests.support.telegram.parameters import Parameters
+from tests.support.telegram.parsing import check_marks
 from tests.support.telegram.refusals import bad
 
 TEXT_LIMIT: Final = 4096
+CAPTION_LIMIT: Final = 1024
 ENTITY_LIMIT: Final = 100
-"""Telegram ignores the entities beyond."""
+"""Telegram ignores the entities beyond; here they are refused, since what they style would be lost."""
 _BYTES_LIMIT: Final = 32768
-_STYLES: Final = frozenset(
-    (
-        "mention",
-        "hashtag",
-        "cashtag",
-        "bot_command",
-        "url",
-        "email",
-        "phone_number",
-        "bold",
-        "italic",
-        "underline",
-        "strikethrough",
-        "spoiler",
-        "blockquote",
-        "expandable_blockquote",
-        "code",
-        "pre",
-        "text_link",
-        "text_mention",
-        "custom_emoji",
-        "date_time",
-    )
-)
-_QUOTES: Final = frozenset(("blockquote", "expandable_blockquote"))
-_MARKS: Final = {
-    "html": re.compile(r"<(/?)([a-z-]+)[^>]*>|<|&(?!lt;|gt;|amp;|quot;|#)", re.IGNORECASE),
-    "markdown": re.compile(r"\\.|[*_`\[]"),
-    "markdownv2": re.compile(r"\\.|[*_`~\[\]()|>#+=\-{}.!]"),
-}
+_OFFSET_LIMIT: Final = 1_000_000
+_FOUND_TYPES: Final = ("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number")
+_STYLES: Final = ("bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre", "date_time", "custom_emoji")
+_QUOTES: Final = ("blockquote", "expandable_blockquote")
+_LINKS: Final = ("text_link", "text_mention")
+_TYPES: Final = frozenset((*_FOUND_TYPES, *_STYLES, *_QUOTES, *_LINKS))
+_LINK: Final = re.compile(r"(?:https?|tg|ton)://[^\s/?#]+\S*|mailto:\S+|tel:\S+", re.IGNORECASE)
 _FOUND: Final = re.compile(
     r"(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@\w+)?)|(?P<mention>(?<!\w)@[A-Za-z]\w{2,})|(?P<url>https?://\S+)"
 )
+_TAKEN_AWAY: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e]")
 
 
 def units(text: str) -> int:
@@ -66,74 +45,76 @@ def found_entities(text: str) -> list[dict[str, Any]]:
     ]
 
 
+def taken_away(text: str) -> list[str]:
+    """The control characters of a text that Telegram replaces or removes: a bot that sends them has not cleaned it."""
+    return [f"U+{ord(character):04X}" for character in _TAKEN_AWAY.findall(text)]
+
+
 def checked_text(
-    parameters: Parameters, *, entities: str = "entities", limit: int = TEXT_LIMIT, empty: bool = False
+    raw: str, entities: Any = None, mode: str = "", *, limit: int = TEXT_LIMIT, empty: bool = False
 ) -> tuple[str, list[dict[str, Any]]]:
     """The trimmed text and its entities as they will stand. `empty`: a text without words is fine."""
-    raw = parameters.text("text")
     if len(raw.encode()) > _BYTES_LIMIT:
         raise bad("text is too long")
-    mode = parameters.text("parse_mode").lower()
-    given = [] if mode else parameters.structure(entities) or []
     if mode:
-        _parse(raw, mode)
-    checked = _checked_entities(raw, given)
+        check_marks(raw, mode)
+    checked = [] if mode or entities is None else _checked_entities(raw, entities)
     text = raw.strip()
     if not text and not empty:
         raise bad("message text is empty")
     if units(text) > limit:
-        raise bad("message is too long")
+        raise bad("message is too long" if limit == TEXT_LIMIT else "message caption is too long")
     return text, _moved(checked, units(raw) - units(raw.lstrip()), units(text)) or found_entities(text)
 
 
 def _checked_entities(text: str, entities: Any) -> list[dict[str, Any]]:
     if not isinstance(entities, list):
         raise bad("can't parse entities: expected an Array of MessageEntity")
-    length, inside = units(text), _middles(text)
+    length, middles = units(text), _middles(text)
     for entity in entities:
-        _check_entity(entity, length, inside)
+        _check_entity(entity, length, middles)
     _check_nesting(entities)
     if len(entities) > ENTITY_LIMIT:
         raise bad(f"{len(entities)} entities, of which Telegram ignores all after the first {ENTITY_LIMIT}")
     return entities
 
 
-def _check_entity(entity: Any, length: int, inside: set[int]) -> None:
-    if not isinstance(entity, dict) or entity.get("type") not in _STYLES:
+def _check_entity(entity: Any, length: int, middles: set[int]) -> None:
+    if not isinstance(entity, dict) or entity.get("type") not in _TYPES:
         raise bad("can't parse MessageEntity: Unsupported type specified")
     start, size = entity.get("offset"), entity.get("length")
-    if not isinstance(start, int) or start < 0:
+    if not isinstance(start, int) or not 0 <= start <= _OFFSET_LIMIT:
         raise bad("receive an entity with incorrect offset")
-    if not isinstance(size, int) or size <= 0:
+    if not isinstance(size, int) or not 0 < size <= _OFFSET_LIMIT:
         raise bad("receive an entity with incorrect length")
     if start + size > length:
-        raise bad(
-            f"entity beginning at UTF-16 offset {start} ends after the end of the text at UTF-16 offset {start + size}"
-        )
+        raise bad(_beyond(start, start + size))
     for place, what in ((start, "begins"), (start + size, "ends")):
-        if place in inside:
+        if place in middles:
             raise bad(f"entity beginning at UTF-16 offset {start} {what} in a middle of a UTF-16 symbol")
-    if entity["type"] == "text_link" and not re.fullmatch(r"(?:https?|tg)://\S+|mailto:\S+", str(entity.get("url"))):
+    if entity["type"] == "text_link" and not _LINK.fullmatch(str(entity.get("url"))):
         raise bad(f"entity URL '{entity.get('url')}' is invalid: Wrong HTTP URL")
     if entity["type"] == "text_mention" and not isinstance(entity.get("user"), dict):
         raise bad("can't parse MessageEntity: Can't find field \"user\"")
 
 
+def _beyond(start: int, end: int) -> str:
+    return f"entity beginning at UTF-16 offset {start} ends after the end of the text at UTF-16 offset {end}"
+
+
 def _check_nesting(entities: Sequence[dict[str, Any]]) -> None:
     """An entity lies within another or beside it; nothing lies in code, no quotation in another."""
-    open_: list[dict[str, Any]] = []
+    around: list[dict[str, Any]] = []
     for entity in sorted(entities, key=lambda entity: (entity["offset"], -entity["length"])):
         start, end = entity["offset"], entity["offset"] + entity["length"]
-        while open_ and open_[-1]["offset"] + open_[-1]["length"] <= start:
-            open_.pop()
-        if open_ and open_[-1]["offset"] + open_[-1]["length"] < end:
-            raise bad(
-                f"entity beginning at UTF-16 offset {start} ends after the end of the text at UTF-16 offset {end}"
-            )
-        around = {entity["type"] for entity in open_}
-        if around & {"code", "pre"} or (entity["type"] in _QUOTES and around & _QUOTES):
+        while around and around[-1]["offset"] + around[-1]["length"] <= start:
+            around.pop()
+        if around and around[-1]["offset"] + around[-1]["length"] < end:
+            raise bad(_beyond(start, end))
+        types = {entity["type"] for entity in around}
+        if types & {"code", "pre"} or (entity["type"] in _QUOTES and types.intersection(_QUOTES)):
             raise bad(f"entity of type {entity['type']} at UTF-16 offset {start} can't be nested")
-        open_.append(entity)
+        around.append(entity)
 
 
 def _middles(text: str) -> set[int]:
@@ -156,27 +137,3 @@ def _moved(entities: Sequence[dict[str, Any]], by: int, length: int) -> list[dic
         if end > start:
             kept.append({**entity, "offset": start, "length": end - start})
     return kept
-
-
-def _parse(text: str, mode: str) -> None:
-    """Refuse marks that are not in pairs. What the marks would style is not kept: no part of the bot sends any."""
-    if mode not in _MARKS:
-        raise bad("unsupported parse_mode")
-    open_: list[str] = []
-    for mark in _MARKS[mode].finditer(text):
-        if mode == "html":
-            if mark[2] is None:
-                raise bad(f"can't parse entities: Unsupported start tag at byte offset {mark.start()}")
-            if not mark[1]:
-                open_.append(mark[2].lower())
-            elif not open_ or open_.pop() != mark[2].lower():
-                raise bad(f"can't parse entities: Unmatched end tag at byte offset {mark.start()}")
-        elif not mark[0].startswith("\\"):
-            if mark[0] not in "*_`~[]":
-                raise bad(f"can't parse entities: Character '{mark[0]}' is reserved and must be escaped")
-            if open_ and open_[-1] == mark[0]:
-                open_.pop()
-            else:
-                open_.append(mark[0])
-    if open_:
-        raise bad(f"can't parse entities: Can't find end of the entity starting with {open_[-1]}")
