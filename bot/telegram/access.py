@@ -103,7 +103,7 @@ class Access:
         announce: Callable[[str], None] = lambda _code: None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`announce`: shows the first admin's code to whoever started the bot; called with the new one when it changes."""
+        """`announce`: shows the first admin's code to whoever started the bot; called when it is replaced."""
         self._people = store.people
         self._codes = store.codes
         self._settings = settings
@@ -201,6 +201,30 @@ class Access:
         self._admins |= {person}
         self._codes.drop(code.code)
         _log.info("the bot has its first admin")
+        return True
+
+    def remove(self, whom: int) -> bool:
+        """Take back what a code gave to a person or a group; False where none did. FOOTNOTE_ADMINS stay what they are."""
+        if whom < 0 and self._people.group_allowed(whom):
+            self._people.allow_group(whom, allowed=False)
+            return True
+        if self._people.get(whom).role is None:
+            return False
+        self._people.set_role(whom, None)
+        self._admins = self._admins - {whom} | frozenset(self._settings.admins)
+        return True
+
+    def remove(self, whom: int) -> bool:
+        """Take back what a code gave to this person or group; False where none did. The last admin stays."""
+        if self._people.group_allowed(whom):
+            self._people.allow_group(whom, False)
+            return True
+        role = self._people.get(whom).role
+        if role is None or self._admins == {whom}:
+            return False
+        self._people.set_role(whom, None)
+        if whom not in self._settings.admins:
+            self._admins -= {whom}
         return True
 
     def moved(self, old: int, new: int) -> None:

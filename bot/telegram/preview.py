@@ -8,6 +8,7 @@ on its way any more, so that no frame comes after the answer.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -56,7 +57,9 @@ class Preview:
         articles: int = 0,
         drafts: bool = True,
         pace: Pace = PACE,
+        seen: Callable[[], object] = lambda: None,
     ) -> None:
+        """`seen`: called when the first "typing" has gone out."""
         self._sender = sender
         self._chat = chat
         self._thread = thread
@@ -65,6 +68,7 @@ class Preview:
         self._articles = articles
         self._drafts = drafts and private
         self._pace = pace
+        self._seen = seen
         self._stage: Progress = Searching()
         self._claims: list[str] = []
         self._news = asyncio.Event()
@@ -109,9 +113,10 @@ class Preview:
         self._news.set()
 
     async def _type(self) -> None:
-        while not self._over.is_set():
+        await self._sender.typing(self._chat, self._thread)
+        self._seen()
+        while not await _until(self._over, self._pace.typing):
             await self._sender.typing(self._chat, self._thread)
-            await _until(self._over, self._pace.typing)
 
     async def _draft(self) -> None:
         """Send frames: the newest one each time, and the same one only before it fades."""

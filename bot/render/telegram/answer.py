@@ -32,25 +32,32 @@ _NUMBERED: Final = 24
 _LABEL: Final = 60
 """Characters of a question on a button: phones show fewer, and the text above shows all."""
 _QUESTION: Final = 300
+_REASONS: Final = ("wrong", "unsourced", "incomplete", "outdated")
 
 Vote = Literal["up", "down"]
 
 
-def answer_messages(kept: Kept, texts: Texts, *, voted: Vote | None = None, first: int = 0) -> list[Message]:
-    """The messages of an answer from part `first` on, PARTS at most; none where it has no such part.
+def answer_messages(
+    kept: Kept, texts: Texts, *, voted: Vote | None = None, first: int = 0, most: int = PARTS
+) -> list[Message]:
+    """The messages of an answer from part `first` on, `most` at most; none where it has no such part.
 
     The last of them has the buttons. `texts`: in the person's language; `voted`: what they have pressed already.
     """
     parts = split(_body(kept))
-    page = parts[first : first + PARTS]
+    page = parts[first : first + most]
     if page:
-        more = first + PARTS if first + PARTS < len(parts) else None
+        more = first + most if first + most < len(parts) else None
         page[-1] = Message(page[-1].text, page[-1].entities, answer_keyboard(kept, texts, voted=voted, more=more))
     return page
 
 
-def answer_keyboard(kept: Kept, texts: Texts, *, voted: Vote | None = None, more: int | None = None) -> Keyboard:
-    """The buttons under an answer. `more`: the part that comes next, where not all was sent."""
+def answer_keyboard(
+    kept: Kept, texts: Texts, *, voted: Vote | None = None, more: int | None = None, reasons: bool = False
+) -> Keyboard:
+    """The buttons under an answer. `more`: the part that comes next, where not all was sent. `reasons`: with those for a
+    thumb down.
+    """
     rows: list[tuple[Button, ...]] = []
     if more is not None:
         rows.append((Button(texts("answer.continue"), press=press("continue", kept.id, more)),))
@@ -61,6 +68,9 @@ def answer_keyboard(kept: Kept, texts: Texts, *, voted: Vote | None = None, more
     evidence = Button(texts("answer.evidence"), press=press("evidence", kept.id, 0))
     rows.append((evidence, why) if kept.claims else (why,))
     rows.append((_vote(kept, texts, "up", voted), _vote(kept, texts, "down", voted)))
+    if reasons:
+        given = [Button(texts(f"answer.reason.{one}"), press=press("reason", kept.id, one)) for one in _REASONS]
+        rows += [tuple(given[:2]), tuple(given[2:])]
     return tuple(rows)
 
 

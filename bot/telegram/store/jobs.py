@@ -53,10 +53,10 @@ class Job:
     """A question taken on.
 
     `thread`: 0 for none. `message_id`: of the question; 0 when its chat has moved since. `question`: as typed, empty
-    once the job is closed. `language`: that of the person's interface. `parent`: the id of the answer it
-    goes on from, "" for none. `edits`: the message of an earlier answer that this one replaces, 0 for none.
-    `answer_id`: 12 hexadecimal digits, given before there is an answer, so that answering twice keeps one. `part`: the
-    message of the answer that is next, or on its way, from 0. Times are seconds since 1970.
+    once the job is closed. `language`: that of the person's interface. `parent`: the id of the answer it goes on from,
+    "" for none. `edits`: the message of an earlier answer that this one replaces, 0 for none. `answer_id`: 12
+    hexadecimal digits, given before there is an answer, so that answering twice keeps one. `part`: the message of the
+    answer that is next, or on its way, from 0. Times are seconds since 1970.
     """
 
     number: int

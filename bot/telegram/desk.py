@@ -1,0 +1,309 @@
+"""The desk where questions wait: one worker a chat takes them in order, has them answered, and has the answers sent.
+
+A question is a job in the store from the moment it is accepted until its answer is on its way; a process that dies
+leaves the jobs, and the next one goes on with them. Does not decide who may ask, and does not write messages: rendering
+and `delivery` do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from bot import questions
+from bot.conversations import Conversations, Key, Turn
+from bot.errors import FootnoteError, named
+from bot.pool import Pool
+from bot.render.kept import kept_object
+from bot.stopping import Stop, Stopped
+from bot.telegram.delivery import Delivery
+from bot.telegram.journal import event, fault
+from bot.telegram.keeping import Keeper
+from bot.telegram.metrics import Metrics
+from bot.telegram.preview import Preview
+from bot.telegram.store import Job, Store
+from bot.telegram.texts import texts
+from bot.types import Abstained, Outcome, Question
+from retrieval.errors import RetrievalError
+
+WAITING: Final = 3
+"""Questions of one person that may wait in a chat while another of theirs is being answered."""
+CROWD: Final = 30
+"""Questions of all that may wait in one chat."""
+CONTINUES: Final = timedelta(minutes=30)
+"""After so long without a question, the next one begins a new conversation."""
+
+
+def conversation(chat: int, thread: int) -> Key:
+    """Where the conversations of a chat's thread are kept."""
+    return Key(f"telegram:{chat}", str(thread))
+
+
+def person_key(person: int) -> str:
+    """Who asked, as the conversations name them."""
+    return f"telegram:{person}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question somebody may ask, with where it was asked.
+
+    `message`: the message that the answer replies to. `parent`: the answer it was a reply to, "" for none. `language`:
+    of the person's interface. `edits`: the message of an earlier answer that this one replaces, else 0.
+    """
+
+    update: int
+    chat: int
+    thread: int
+    person: int
+    private: bool
+    message: int
+    text: str
+    language: str
+    parent: str = ""
+    edits: int = 0
+
+
+class Busy(Exception):
+    """Too many questions wait already: of this person, or of all in this chat."""
+
+
+class Desk:
+    """See the module. All methods are for the event loop's thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        conversations: Conversations,
+        keep: Keeper,
+        pool: Pool,
+        delivery: Delivery,
+        metrics: Metrics,
+        preview: Callable[[Job, int], Preview],
+        spent: Callable[[int, float | None], object],
+    ) -> None:
+        self._jobs = store.jobs
+        self._conversations = conversations
+        self._keep = keep
+        self._pool = pool
+        self._delivery = delivery
+        self._metrics = metrics
+        self._preview = preview
+        self._spent = spent
+        self._workers: dict[int, asyncio.Task[None]] = {}
+        self._woken: set[int] = set()
+        self._running: dict[int, tuple[Job, Stop]] = {}
+        self._open: set[int] = set()
+        self._articles = 0
+        self._closing = False
+
+    async def accept(self, asked: Asked) -> Job | None:
+        """Take a question on; None when its update was taken on before. Raises Busy."""
+        if not asked.edits:
+            crowd = await self._keep(self._jobs.count_waiting, asked.chat)
+            own = await self._keep(self._jobs.count_waiting, asked.chat, asked.person)
+            if own >= WAITING or crowd >= CROWD:
+                raise Busy
+        job = await self._keep(
+            self._jobs.add,
+            update_id=asked.update,
+            chat=asked.chat,
+            thread=asked.thread,
+            person=asked.person,
+            private=asked.private,
+            message_id=asked.message,
+            question=asked.text,
+            language=asked.language,
+            parent=asked.parent,
+            edits=asked.edits,
+            at=time.time(),
+        )
+        if job is not None:
+            event("question accepted", job=job.number)
+            self._note(job.number, True)
+            self.wake(job.chat)
+        return job
+
+    async def resume(self) -> int:
+        """Go on with what an earlier process left; tells how many jobs that were.
+
+        A message that may be on its way is not sent again: its asker is told so, and can ask for it.
+        """
+        self._articles = (await self._pool.archive()).articles
+        left = await self._keep(self._jobs.open)
+        for job in left:
+            self._note(job.number, True)
+            if job.state == "sending":
+                await self._keep(self._jobs.mark, job.number, "unsure")
+        for chat in {job.chat for job in [*left, *await self._keep(self._jobs.unsure)]}:
+            self.wake(chat)
+        return len(left)
+
+    def wake(self, chat: int) -> None:
+        """There may be something to do for this chat."""
+        self._woken.add(chat)
+        worker = self._workers.get(chat)
+        if not self._closing and (worker is None or worker.done()):
+            worker = self._workers[chat] = asyncio.create_task(self._serve(chat), name=f"chat-{chat}")
+            worker.add_done_callback(partial(self._left, chat))
+
+    def stop(self, chat: int, person: int | None = None, number: int | None = None) -> list[Job]:
+        """Stop what is being answered in a chat: of this person only, or this job only, where one is given."""
+        stopped = []
+        for job, stop in self._running.values():
+            if job.chat == chat and person in (None, job.person) and number in (None, job.number) and not stop.stopped:
+                stop.stop()
+                stopped.append(job)
+        return stopped
+
+    def forget(self, person: int) -> None:
+        """Stop all that is being answered for a person."""
+        for job, stop in self._running.values():
+            if job.person == person:
+                stop.stop()
+
+    async def drain(self, seconds: float) -> None:
+        """Finish what is being answered and sent, within this time; what waits stays for the next process."""
+        self._closing = True
+        workers = [worker for worker in self._workers.values() if not worker.done()]
+        if workers:
+            _, late = await asyncio.wait(workers, timeout=seconds)
+            for _, stop in self._running.values():
+                stop.stop()
+            for worker in late:
+                worker.cancel()
+            if late:
+                await asyncio.wait(late, timeout=5)
+
+    @property
+    def busy(self) -> int:
+        """How many chats are being served."""
+        return sum(not worker.done() for worker in self._workers.values())
+
+    @property
+    def queue(self) -> int:
+        """How many questions are taken on and not yet answered."""
+        return len(self._open)
+
+    def _note(self, number: int, is_open: bool) -> None:
+        (self._open.add if is_open else self._open.discard)(number)
+        self._metrics.queue(len(self._open))
+
+    async def _serve(self, chat: int) -> None:
+        while not self._closing:
+            self._woken.discard(chat)
+            owed = next((job for job in await self._keep(self._jobs.unsure) if job.chat == chat), None)
+            if owed is not None:
+                await self._delivery.admit(owed)
+                continue
+            job = await self._keep(self._jobs.next, chat)
+            if job is not None:
+                await self._do(job)
+            elif chat not in self._woken:
+                return
+
+    def _left(self, chat: int, worker: asyncio.Task[None]) -> None:
+        """A worker has ended. Where a fault of ours ended it, the job is given up and the chat goes on."""
+        if self._workers.get(chat) is worker:
+            del self._workers[chat]
+        if worker.cancelled():
+            return
+        error = worker.exception()
+        if error is not None:
+            fault("worker failed", error)
+            self._metrics.failed("unexpected")
+            self._workers[chat] = rescue = asyncio.create_task(self._give_up(chat))
+            rescue.add_done_callback(partial(self._left, chat))
+
+    async def _give_up(self, chat: int) -> None:
+        job = await self._keep(self._jobs.next, chat)
+        if job is not None:
+            await self._end(job, "failed", "chat.failed", error=job.answer_id[:6])
+            self._note(job.number, False)
+        self._workers.pop(chat, None)
+        self.wake(chat)
+
+    async def _do(self, job: Job) -> None:
+        turn = await self._keep(self._conversations.find, job.answer_id)
+        if turn is None or job.state in ("waiting", "working"):
+            turn = await self._answer(job)
+        closed = turn is None or await self._delivery.deliver(job, turn)
+        if closed and not self._closing:
+            self._note(job.number, False)
+
+    async def _answer(self, job: Job) -> Turn | None:
+        """The answer, kept; None where there is none to send, which the person is told."""
+        stop = Stop()
+        self._running[job.number] = job, stop
+        began = time.monotonic()
+        try:
+            await self._keep(self._jobs.mark, job.number, "working")
+            parent, history = await self._earlier(job)
+            question = questions.read(job.question, history=history, id=job.answer_id)
+            outcome, suggested = await self._ask(job, question, stop)
+        except Stopped:
+            if not self._closing:  # else the next process answers
+                self._metrics.stopped()
+                await self._end(job, "cancelled", "chat.stopped")
+            return None
+        except (FootnoteError, RetrievalError) as error:
+            failure = named(error)
+            fault("question failed", failure, job=job.number, code=failure.code)
+            self._metrics.failed(failure.code)
+            await self._end(job, "failed", "chat.failed", error=job.answer_id[:6])
+            return None
+        finally:
+            del self._running[job.number]
+        outcome = replace(questions.with_remarks(outcome, job.question), id=job.answer_id)
+        self._articles = outcome.archive.articles
+        self._metrics.outcome(outcome)
+        self._spent(job.person, outcome.usage.cost_usd)
+        event("question answered", job=job.number, seconds=round(time.monotonic() - began, 3))
+        turn = Turn(
+            job.answer_id,
+            outcome.question.text,
+            outcome.trace.standalone or outcome.question.text,
+            outcome.language,
+            kept_object(outcome, suggested),
+            person=person_key(job.person),
+            parent=parent,
+        )
+        return turn if await self._keep(self._record, job, turn) else None
+
+    def _record(self, job: Job, turn: Turn) -> bool:
+        """Keep an answer, unless its question has been withdrawn or forgotten meanwhile."""
+        still_wanted = self._jobs.mark(job.number, "answered", 0)
+        if still_wanted:
+            self._conversations.add(conversation(job.chat, job.thread), turn)
+        return still_wanted
+
+    async def _ask(self, job: Job, question: Question, stop: Stop) -> tuple[Outcome, tuple[str, ...]]:
+        async with self._preview(job, self._articles) as preview:
+            outcome = await self._pool.answer(question, preview.tell, stop)
+            suggested: tuple[str, ...] = ()
+            if isinstance(outcome, Abstained):
+                with suppress(FootnoteError, RetrievalError):  # an offer, not a promise
+                    suggested = await self._pool.suggested(outcome)
+        return outcome, suggested
+
+    async def _earlier(self, job: Job) -> tuple[str, tuple[str, ...]]:
+        """The answer that a question goes on from, and the questions before it."""
+        parent = job.parent
+        if not parent:
+            since = (datetime.now(UTC) - CONTINUES).isoformat(timespec="seconds")
+            key = conversation(job.chat, job.thread)
+            latest = await self._keep(self._conversations.latest_of, key, person_key(job.person), since)
+            parent = latest.answer_id if latest is not None else ""
+        history = await self._keep(self._conversations.lineage, parent) if parent else ()
+        return parent, history
+
+    async def _end(self, job: Job, state: str, key: str, **values: object) -> None:
+        """Close a job without an answer, and say so, unless it was closed already."""
+        if await self._keep(self._jobs.finish, job.number, state):
+            await self._delivery.tell(job, texts(job.language)(key, **values))
