@@ -204,17 +204,6 @@ class Access:
         return True
 
     def remove(self, whom: int) -> bool:
-        """Take back what a code gave to a person or a group; False where none did. FOOTNOTE_ADMINS stay what they are."""
-        if whom < 0 and self._people.group_allowed(whom):
-            self._people.allow_group(whom, allowed=False)
-            return True
-        if self._people.get(whom).role is None:
-            return False
-        self._people.set_role(whom, None)
-        self._admins = self._admins - {whom} | frozenset(self._settings.admins)
-        return True
-
-    def remove(self, whom: int) -> bool:
         """Take back what a code gave to this person or group; False where none did. The last admin stays."""
         if self._people.group_allowed(whom):
             self._people.allow_group(whom, False)

@@ -1,4 +1,4 @@
-"""Whether a message in a group is for the bot, what it then asks, and who sent it.
+"""Whether a message in a group is for the bot and what it then asks.
 
 Goes by entities, never by searching the text: `@mybot` is no mention of it within `@mybot2`, nor within a link. Looks
 nothing up. Whether Telegram passes plain mentions on depends on the bot's privacy mode; /ask and replies always come
@@ -47,16 +47,6 @@ def without_mentions(text: str, entities: Sequence[MessageEntity], username: str
         else:
             text = f"{before} {after}"
     return text.strip()
-
-
-def sender(message: Message) -> int | None:
-    """Who a message counts as: the group or channel it was sent in the name of, else the person; None for neither.
-
-    In the name of a group write its anonymous admins: Telegram doesn't tell which one. Such an id is negative.
-    """
-    if message.sender_chat is not None:
-        return message.sender_chat.id
-    return message.from_user.id if message.from_user is not None else None
 
 
 def _words(message: Message) -> tuple[str, Sequence[MessageEntity]]:

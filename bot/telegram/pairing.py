@@ -11,6 +11,7 @@ from bot.render.text import clipped
 from bot.telegram.access import Expired, Paired, Refused, Telling, UnknownCode
 from bot.telegram.texts import Texts
 
+_CHOICES: Final = (("allow", "yes"), ("refuse", "no"))
 _NAME: Final = 64
 """Characters of a name that are shown; anybody can give themselves any."""
 
@@ -49,13 +50,10 @@ def verdict_text(decision: Paired | Refused, texts: Texts) -> str:
     return texts("access.welcome_group" if decision.group else "access.welcome")
 
 
-_CHOICES: Final = (("allow", "yes"), ("refuse", "no"))
-
-
 def _naming(
     texts: Texts, key: str, name: str, *, keyboard: tuple[tuple[Button, ...], ...] = (), **values: object
 ) -> Message:
     """A sentence with a name from outside, set as code: what looks like a link or a mention in it is none."""
     shown = clipped(printable(name), _NAME) or texts("access.unnamed")
-    before, _, after = texts(key, name="\0", **values).partition("\0")
+    before, _, after = texts(key, name="\0", **values).partition("\0")  # a name holds no NUL
     return Message(f"{before}{shown}{after}", (Entity("code", units(before), units(shown)),), keyboard)
