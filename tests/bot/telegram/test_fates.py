@@ -58,13 +58,11 @@ def sending(
     url: str,
     act: Callable[[Sender], Awaitable[Any]],
     *,
-    patience: float = 0.3,
-    socket_options: list[Any] | None = None,
-    **limits: Any,
+    patience: float = 20,
+    **options: Any,
 ) -> Awaitable[Any]:
     async def run() -> Any:
-        limits.setdefault("read_timeout", 0.3)
-        request = HTTPXRequest(connect_timeout=0.3, write_timeout=0.3, socket_options=socket_options, **limits)
+        request = HTTPXRequest(**{"connect_timeout": 10, "read_timeout": 10, "write_timeout": 10, **options})
         pacer = Pacer(apart=0, group_minute=0, second=0, patience=5)
         bot: ExtBot[Any] = ExtBot(TOKEN, base_url=url, request=request, rate_limiter=pacer)
         try:
@@ -126,7 +124,7 @@ def test_failure_9_a_message_whose_fate_is_unknown_is_never_sent_again(
 def test_a_server_that_is_down_for_long_gets_it_later(answer: Answer) -> None:
     async def run() -> tuple[Result, int]:
         async with RawServer(answer) as server:
-            return await send(server.url), server.requests
+            return await send(server.url, patience=0.3), server.requests
 
     result, requests = asyncio.run(run())
     assert result == Later(LATER)
@@ -136,8 +134,8 @@ def test_a_server_that_is_down_for_long_gets_it_later(answer: Answer) -> None:
 def test_where_nobody_listens_it_is_tried_again_and_sent_once_somebody_does() -> None:
     async def run() -> tuple[Result, Result, int]:
         server = RawServer(DONE)  # its port is taken, and not listened to
-        refused_ = await send(server.url)
-        waiting = asyncio.ensure_future(send(server.url, patience=30))
+        refused_ = await send(server.url, patience=0.1)
+        waiting = asyncio.ensure_future(send(server.url))
         await asyncio.sleep(0.1)
         async with server:
             return refused_, await waiting, server.requests
@@ -179,9 +177,7 @@ def test_a_message_for_which_no_connection_is_free_is_tried_again() -> None:
                 asyncio.get_running_loop().call_later(0.3, release.set)
                 return await asyncio.gather(*(sender.send(7, 0, Message(WORDS)) for _ in range(2)))
 
-            results = await sending(
-                server.url, two, patience=20, connection_pool_size=1, pool_timeout=0.05, read_timeout=20
-            )
+            results = await sending(server.url, two, connection_pool_size=1, pool_timeout=0.05)
             return results, server.requests
 
     assert asyncio.run(run()) == ([SENT, SENT], 2)
@@ -204,7 +200,7 @@ def test_a_message_that_broke_off_on_its_way_is_not_sent_again(deaf: Answer, kin
     async def run() -> Any:
         small = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)]
         async with RawServer(DONE, deaf=deaf) as server:
-            return await send(server.url, words="é" * 4000, socket_options=small)
+            return await send(server.url, words="é" * 4000, socket_options=small, write_timeout=0.5)
 
     assert asyncio.run(run()) == Unsure(kind)
 
@@ -212,7 +208,7 @@ def test_a_message_that_broke_off_on_its_way_is_not_sent_again(deaf: Answer, kin
 def test_an_edit_whose_reply_was_lost_is_made_again() -> None:
     async def run() -> tuple[bool, int]:
         async with RawServer(close, say_nothing, BAD_GATEWAY, DONE) as server:
-            shown = await sending(server.url, lambda sender: sender.edit(7, 5, Message(WORDS)), patience=20)
+            shown = await sending(server.url, lambda sender: sender.edit(7, 5, Message(WORDS)), read_timeout=0.3)
             return shown, server.requests
 
     assert asyncio.run(run()) == (True, 4)
@@ -238,7 +234,7 @@ def test_whatever_fails_no_error_of_telegrams_comes_out(answer: Answer) -> None:
 
     async def run() -> Any:
         async with RawServer(answer) as server:
-            return await sending(server.url, everything)
+            return await sending(server.url, everything, patience=0.1)
 
     sent, *others = asyncio.run(run())
     assert not isinstance(sent, Sent)
@@ -251,7 +247,7 @@ def test_failure_33_neither_the_token_nor_what_is_written_gets_into_the_log(capl
 
     async def run(*script: Answer) -> None:
         async with RawServer(*script) as server:
-            await send(server.url)
+            await send(server.url, read_timeout=0.3)
 
     entities = refused(400, f"Bad Request: can't parse entities in {WORDS}")
     for script in ([BAD_GATEWAY, DONE], [close], [say_nothing], [entities], [refused(403, f"Forbidden: {WORDS}")]):
