@@ -100,13 +100,18 @@ class Conversations:
         self._database = Database(path, _MIGRATIONS, UnreadableConversations, contents="the conversations of before")
 
     def add(self, key: Key, turn: Turn) -> None:
-        """Keep a turn at the end of a conversation. An answer id that is there already is replaced."""
+        """Keep a turn at the end of a conversation. An answer id that is there already is replaced.
+
+        Once this returns, the turn survives a loss of power too: whoever sends the answer may rely on it.
+        """
         outcome = json.dumps(turn.outcome, ensure_ascii=False, allow_nan=False)
-        self._database.run(
-            "INSERT OR REPLACE INTO turns (chat, thread, answer_id, typed, question, language, outcome, at, person, "
-            "parent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *key, turn.answer_id, turn.typed, turn.question, turn.language, outcome, turn.at, turn.person, turn.parent,
-        )  # fmt: skip
+        with self._database.transaction(durable=True):
+            self._database.run(
+                "INSERT OR REPLACE INTO turns (chat, thread, answer_id, typed, question, language, outcome, at, "
+                "person, parent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                *key, turn.answer_id, turn.typed, turn.question, turn.language, outcome, turn.at,
+                turn.person, turn.parent,
+            )  # fmt: skip
 
     def turns(self, key: Key, most: int = MOST) -> list[Turn]:
         """The last turns of a conversation, oldest first."""

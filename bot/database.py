@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from bot.errors import FootnoteError
 from retrieval.disk import disk_errors, make_folder
@@ -40,14 +40,12 @@ class Database:
         unreadable: Callable[[str, str], FootnoteError],
         *,
         contents: str,
-        synchronous: Literal["NORMAL", "FULL"] = "NORMAL",
     ) -> None:
         """Open the file; it is made when it isn't there.
 
         `migrations`: scripts of which the n-th leads from schema n - 1 to n; those missing are run, all or none.
         `unreadable`: makes the error for a damaged file or one of a newer version, of a message and a next step.
-        `contents`: what is lost with the file. `synchronous`: SQLite's; with NORMAL a loss of power may take back the
-        last transactions, with FULL it does not. A process that is killed loses none either way.
+        `contents`: what is lost with the file.
         """
         self._path = Path(path)
         self._migrations = migrations
@@ -60,16 +58,16 @@ class Database:
                 self._path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
             self._db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             try:
-                self._prepare(synchronous)
+                self._prepare()
             except BaseException:
                 self._db.close()
                 raise
 
-    def _prepare(self, synchronous: str) -> None:
+    def _prepare(self) -> None:
         self._check_schema()
         self._db.execute("PRAGMA secure_delete = ON")  # what is deleted is not left in the file's free pages
         self._write_ahead()
-        self._db.execute(f"PRAGMA synchronous = {synchronous}")
+        self._db.execute("PRAGMA synchronous = NORMAL")
         with self.transaction():  # of two processes that open a file, one makes or upgrades the tables
             for script in self._migrations[self._check_schema() :]:
                 for statement in script.split(";"):
@@ -103,21 +101,28 @@ class Database:
             return self._db.execute(statement, values).fetchall()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All that this thread runs inside happens, or nothing of it; one inside another joins it."""
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        """All that this thread runs inside happens, or nothing of it; one inside another joins it.
+
+        What is done survives a kill. A loss of power may take back what was done last, up to the last transaction that
+        was `durable`: for such a one the disk is waited for, some milliseconds.
+        """
         with self._lock, self._errors():
-            begun = self._db.in_transaction
-            if begun:
+            joined = self._db.in_transaction
+            if joined:
                 yield
                 return
-            self._db.execute("BEGIN IMMEDIATE")
+            if durable:
+                self._db.execute("PRAGMA synchronous = FULL")
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield
                 self._db.execute("COMMIT")
-            except BaseException:
+            finally:
                 if self._db.in_transaction:  # on some errors SQLite has taken everything back already
                     self._db.execute("ROLLBACK")
-                raise
+                if durable:
+                    self._db.execute("PRAGMA synchronous = NORMAL")
 
     def scrub(self) -> None:
         """Empty the write-ahead log, so that what was deleted is not left in it either."""

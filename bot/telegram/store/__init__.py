@@ -1,7 +1,8 @@
 """What the Telegram bot keeps in a home beside the conversations: one SQLite file, a module for each of its tables.
 
-Whatever a method has done survives a kill at any moment, and a loss of power. Every method is one transaction, and safe
-for several threads. Sends nothing and decides nothing; imports no Telegram library.
+Whatever a method has done survives a kill at any moment. That an update was accepted and that a message is being sent
+survive a loss of power too: for these the disk is waited for, which makes all that was done before them as safe. Every
+method is one transaction, and safe for several threads. Sends nothing and decides nothing; imports no Telegram library.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Store:
     def __init__(self, path: Path | str) -> None:
         """Open the file; it is made, for its owner only, when it isn't there."""
         self._database = Database(
-            path, _MIGRATIONS, UnreadableStore, contents="questions, roles and feedback of before", synchronous="FULL"
+            path, _MIGRATIONS, UnreadableStore, contents="questions, roles and feedback of before"
         )
         self.updates = Updates(self._database)
         self.jobs = Jobs(self._database)

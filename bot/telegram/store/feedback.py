@@ -72,7 +72,9 @@ class Feedback:
 
     def of(self, answer_id: str, person: int) -> Opinion | None:
         """What one person thinks of an answer."""
-        return next(iter(self._opinions("WHERE answer_id = ? AND person = ?", answer_id, person)), None)
+        return next(
+            iter(self._opinions("WHERE answer_id = ? AND person = ? AND answer_id <> ''", answer_id, person)), None
+        )
 
     def all(self) -> list[Opinion]:
         """Everything, in the order in which it was first given."""

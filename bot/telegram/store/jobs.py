@@ -38,14 +38,17 @@ CREATE TABLE jobs (
     closed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX jobs_open ON jobs (chat, number) WHERE NOT closed;
+CREATE INDEX jobs_by_chat ON jobs (chat, number);
 CREATE INDEX jobs_by_message ON jobs (chat, message_id);
 CREATE INDEX jobs_by_person ON jobs (person);
 CREATE INDEX jobs_by_time ON jobs (accepted_at);
 """
-_JOB = (
-    "SELECT number, update_id, chat, thread, person, private, message_id, question, language, parent, edits, "
-    "answer_id, state, part, accepted_at, updated_at FROM jobs"
-)
+_JOB = """
+SELECT number, update_id, chat, thread, person, private, message_id, question, language, parent, edits, answer_id,
+    state, part, accepted_at, updated_at
+FROM jobs
+"""
+_STANDING = "INDEXED BY jobs_open WHERE NOT closed"  # few of many: SQLite knows no numbers, and might look at them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +127,21 @@ class Jobs:
     def open(self, chat: int | None = None) -> list[Job]:
         """Those in one of the states OPEN, of one chat or of all, oldest first."""
         if chat is None:
-            return self._jobs("WHERE NOT closed AND state <> 'unsure' ORDER BY number")
-        return self._jobs("WHERE chat = ? AND NOT closed AND state <> 'unsure' ORDER BY number", chat)
+            return self._jobs(f"{_STANDING} AND state <> 'unsure' ORDER BY number")
+        return self._jobs(f"{_STANDING} AND state <> 'unsure' AND chat = ? ORDER BY number", chat)
 
     def next(self, chat: int) -> Job | None:
         """The oldest that is open in a chat."""
-        return self._first("WHERE chat = ? AND NOT closed AND state <> 'unsure' ORDER BY number LIMIT 1", chat)
+        return self._first(f"{_STANDING} AND state <> 'unsure' AND chat = ? ORDER BY number LIMIT 1", chat)
 
     def unsure(self) -> list[Job]:
         """Those whose asker has still to be told that the answer may have come, oldest first; finishing ends it."""
-        return self._jobs("WHERE NOT closed AND state = 'unsure' ORDER BY number")
+        return self._jobs(f"{_STANDING} AND state = 'unsure' ORDER BY number")
 
     def count_waiting(self, chat: int, person: int | None = None) -> int:
         """How many are "waiting" in a chat, of everybody or of one person: not the one being answered."""
         rows = self._database.run(
-            "SELECT count(*) FROM jobs WHERE chat = ? AND NOT closed AND state = 'waiting' "
+            f"SELECT count(*) FROM jobs {_STANDING} AND state = 'waiting' AND chat = ? "
             "AND person = coalesce(?, person)",
             chat, person,
         )  # fmt: skip
@@ -147,15 +150,16 @@ class Jobs:
     def mark(self, number: int, state: str, part: int | None = None) -> bool:
         """Record where a job stands. False, with nothing changed, for one that is closed or was forgotten.
 
-        Only "unsure" opens a closed job again: its asker is to be told after all.
+        Only "unsure" opens a closed job again: its asker is to be told after all. Once this returns for "sending", the
+        message may be sent: that it may have been survives a loss of power too.
         """
-        return bool(
-            self._database.run(
+        with self._database.transaction(durable=state == "sending"):
+            marked = self._database.run(
                 "UPDATE jobs SET state = ?1, part = coalesce(?2, part), updated_at = ?3, closed = 0 "
                 "WHERE number = ?4 AND (NOT closed OR ?1 = 'unsure') RETURNING 1",
                 state, part, time.time(), number,
-            )
-        )  # fmt: skip
+            )  # fmt: skip
+        return bool(marked)
 
     def finish(self, number: int, state: str) -> bool:
         """Close a job; its question is kept here no longer. False, with nothing changed, where it was closed before."""

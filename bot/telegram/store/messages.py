@@ -19,7 +19,7 @@ CREATE TABLE messages (
     at REAL NOT NULL,
     PRIMARY KEY (chat, message_id)
 );
-CREATE INDEX messages_by_answer ON messages (answer_id, kind, chat);
+CREATE INDEX messages_by_answer ON messages (answer_id, kind, chat, message_id);
 CREATE INDEX messages_by_time ON messages (at);
 """
 

@@ -46,10 +46,6 @@ class People:
         """What is known of a person; of a stranger, nothing."""
         return next(iter(self._people("WHERE person = ?", person)), Person(person))
 
-    def language(self, person: int) -> str | None:
-        """The language a person has chosen; None for automatic."""
-        return self.get(person).language
-
     def with_role(self, role: Role | None = None) -> list[Person]:
         """Those with this role, or with any for None, by id."""
         return self._people("WHERE role = coalesce(?, role) ORDER BY person", role)

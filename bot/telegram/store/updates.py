@@ -31,13 +31,16 @@ class Updates:
         self._database = database
 
     def accept(self, update_id: int, body: str, at: float) -> bool:
-        """Keep an update, as JSON; False when it was seen before. `at`: seconds since 1970."""
-        return bool(
-            self._database.run(
+        """Keep an update, as JSON; False when it was seen before. `at`: seconds since 1970.
+
+        Once this returns, it is safe to tell Telegram that it was received: it survives a loss of power too.
+        """
+        with self._database.transaction(durable=True):
+            fresh = self._database.run(
                 "INSERT INTO updates (update_id, body, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
                 update_id, body, at,
-            )
-        )  # fmt: skip
+            )  # fmt: skip
+        return bool(fresh)
 
     def unhandled(self) -> list[tuple[int, str]]:
         """Ids and bodies of those accepted and not handled, in order."""
