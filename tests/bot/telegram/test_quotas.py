@@ -147,14 +147,14 @@ def test_failure_26_what_is_found_while_typing_counts_as_questions_do(world: Wor
 
 def test_a_crowd_does_not_make_one_persons_minute_forgotten(world: World) -> None:
     quotas = world.quotas(daily_questions=100_000)
-    for person in range(3000):
+    for person in range(1100):
         world.now += 0.1
         quotas.take(person, admin=False)
     for _ in range(2):
-        quotas.take(2999, admin=False)
-    for person in range(4000, 4500):
+        quotas.take(1099, admin=False)
+    for person in range(2000, 2500):
         quotas.take(person, admin=False)
-    over = quotas.take(2999, admin=False)
+    over = quotas.take(1099, admin=False)
     assert over is not None
     assert over.kind == "minute"
 
