@@ -11,9 +11,9 @@ from bot.render.kept import Kept
 from bot.render.phrases import Phrases, phrases
 from bot.render.telegram.answer import number_rows
 from bot.render.telegram.message import Message
-from bot.render.telegram.origins import NAME, origin, source_lines
+from bot.render.telegram.origins import name, origin, source_lines
 from bot.render.telegram.splitting import first_part, split
-from bot.render.telegram.styled import Styled, plain, shortened
+from bot.render.telegram.styled import Styled
 from bot.telegram.texts import Texts
 from retrieval.types import Article
 
@@ -98,8 +98,8 @@ def _outlets(outlets: Mapping[str | None, _Tally], texts: Texts, words: Phrases)
     """The outlets with most articles, each with their number and dates."""
     most = sorted(outlets.items(), key=lambda item: (-item[1].count, item[0] or ""))
     lines = []
-    for name, tally in most[:OUTLETS]:
-        shown = shortened(plain(name), NAME) if name else texts("answer.articles.unnamed")
+    for outlet, tally in most[:OUTLETS]:
+        shown = name(outlet) or texts("answer.articles.unnamed")
         fields = (texts.count("answer.articles.count", tally.count), tally.dates(texts, words))
         lines.append(Styled().add(texts("answer.articles.outlet", outlet=shown, facts=", ".join(filter(None, fields)))))
     if len(most) > OUTLETS:

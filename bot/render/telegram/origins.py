@@ -32,16 +32,21 @@ class Described(Protocol):
     def url(self) -> str | None: ...
 
 
+def name(given: str | None, limit: int = NAME) -> str:
+    """A name from outside, of bounded length; empty where there is none to be seen."""
+    return shortened(plain(given or ""), limit)
+
+
 def titled(of: Described, words: Phrases) -> str:
     """The title in quotation marks; the path where there is none."""
-    return words.quoted(shortened(plain(of.title), TITLE)) if of.title else shortened(plain(of.path), TITLE)
+    title = name(of.title, TITLE)
+    return words.quoted(title) if title else name(of.path, TITLE)
 
 
 def origin(of: Described, words: Phrases) -> Styled:
     """`outlet · date · “title”`, the title opening the article where it has an address."""
-    known = [shortened(plain(of.outlet), NAME)] if of.outlet else []
-    line = Styled().add(BETWEEN.join([*known, words.date(of.published), ""]))
-    return line.link(titled(of, words), of.url)
+    fields = [field for field in (name(of.outlet), words.date(of.published)) if field]
+    return Styled().add(BETWEEN.join(fields) + BETWEEN).link(titled(of, words), of.url)
 
 
 def quoted(cited: Cited, words: Phrases) -> str:

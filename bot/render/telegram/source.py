@@ -11,10 +11,10 @@ from typing import Final
 from bot.render.kept import Cited, Kept
 from bot.render.phrases import Phrases, phrases
 from bot.render.telegram.message import COPY_LIMIT, Button, Keyboard, Message, units
-from bot.render.telegram.origins import BETWEEN, NAME, TITLE, titled
+from bot.render.telegram.origins import BETWEEN, NAME, TITLE, name, titled
 from bot.render.telegram.presses import press
 from bot.render.telegram.splitting import first_part
-from bot.render.telegram.styled import Styled, plain, shortened, web_address
+from bot.render.telegram.styled import Styled, shortened, web_address
 from bot.render.text import clipped, one_line
 from bot.telegram.texts import Texts
 from retrieval.types import Article, Span
@@ -74,8 +74,8 @@ def unverified(kept: Kept, article: Article | None, texts: Texts) -> str:
 
 
 def _byline(cited: Cited, words: Phrases) -> str:
-    names = [shortened(plain(name), NAME) if name else None for name in (cited.outlet, cited.author)]
-    return BETWEEN.join(field for field in (names[0], words.date(cited.published), names[1]) if field)
+    fields = (name(cited.outlet), words.date(cited.published), name(cited.author))
+    return BETWEEN.join(field for field in fields if field)
 
 
 def _keyboard(kept: Kept, cited: Cited, texts: Texts, *, stands: bool) -> Keyboard:
@@ -103,15 +103,16 @@ def citation(cited: Cited, words: Phrases, *, quoting: bool = True) -> str:
 
     The quote is whole or left away; the title is shortened before the address is left away.
     """
-    quote = [f"{words.quoted(one_line(cited.quote))} — "] if quoting else []
-    title = one_line(cited.title or cited.path)
-    known = [shortened(one_line(cited.outlet), NAME)] if cited.outlet else []
-    dated = [*known, *([words.date(cited.published)] if cited.published else [])]
+    quote = f"{words.quoted(one_line(cited.quote))} — " if quoting else ""
+    given = one_line(cited.title or "")
+    title = given or one_line(cited.path)
+    outlet = shortened(one_line(cited.outlet or ""), NAME)
+    known = [field for field in (outlet, words.date(cited.published) if cited.published else "") if field]
     address = [address] if (address := web_address(cited.url)) else []
-    for head, tail in ((quote, address), (quote, []), ([], address), ([], [])):
+    for head, tail in ((quote, address), (quote, []), ("", address), ("", [])):
         for length in range(min(len(title), TITLE), min(len(title), _TITLE_LEAST) - 1, -1):
             named = shortened(title, length)
-            text = "".join(head) + ", ".join([words.quoted(named) if cited.title else named, *dated, *tail])
+            text = head + ", ".join([words.quoted(named) if given else named, *known, *tail])
             if units(text) <= COPY_LIMIT:
                 return text
     return shortened(title, _TITLE_LEAST)

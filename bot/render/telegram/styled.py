@@ -13,9 +13,9 @@ from bot.render.telegram.message import Entity, Keyboard, Message, Style, units
 from bot.render.text import one_line, visible
 
 _PARTING: Final = "\N{ZERO WIDTH NON-JOINER}"
-_LINKED: Final = re.compile(r"(?<!\w)[@/](?=\w)|:(?=//)")
-"""Where a chat would make a mention, a command or a link by itself; a slash within a path or a fraction is none."""
-_ADDRESS: Final = re.compile(r"https?://(?:[\w-]{1,63}\.)+[\w-]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
+_LINKED: Final = re.compile(r"(?<!\w)@(?=\w)|(?<![\w</])/(?=\w)|:(?=//)")
+"""Where a chat would make a mention, a command or a link by itself; a slash in a path, a fraction or a tag is none."""
+_ADDRESS: Final = re.compile(r"https?://(?:[\w-]{1,63}\.)+[\w-]{1,63}(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 2048
 
 
@@ -33,7 +33,7 @@ def shortened(text: str, limit: int) -> str:
         return text
     head = text[: limit - 1]
     whole = head.rpartition(" ")[0]
-    return (whole if len(whole) > limit // 2 else head).rstrip() + "…"
+    return (whole if len(whole) >= limit // 2 else head).rstrip() + "…"
 
 
 def web_address(url: str | None) -> str | None:
