@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from bot.printable import printable
 from bot.render.telegram.message import TEXT_LIMIT, units
 from bot.render.telegram.presses import Press, read_press
 from bot.telegram.commands import COMMANDS, Scope, find_command, for_menu, help_text, unknown_command
+from bot.telegram.handlers.commanding import Commanding
 from bot.telegram.language import interface_language, language_message, language_set, read_language
 from bot.telegram.starting import PAYLOAD_LIMIT, read_payload, start_message, start_payload
 from bot.telegram.texts import texts
@@ -31,6 +33,11 @@ def test_the_table_holds_the_commands_that_are_promised() -> None:
     assert len(names) == len(set(names))
     assert {command.name for command in COMMANDS if command.admins_only} == ADMINS
     assert set(names) == ADMINS | EVERYBODYS
+
+
+def test_every_command_is_obeyed_and_nothing_else() -> None:
+    unused: Any = None  # what handlers work with; none is called here
+    assert set(Commanding(unused, unused, unused, unused).handlers) == {command.name for command in COMMANDS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
