@@ -66,8 +66,10 @@ class Parameters(Mapping[str, Any]):
     def structure(self, name: str) -> Any:
         """A JSON value; None when it was not given."""
         value = self._values.get(name)
-        if not isinstance(value, str) or not value:
-            return value or None
+        if not isinstance(value, str):
+            return value
+        if not value:
+            return None
         try:
             return json.loads(value)
         except ValueError:

@@ -32,8 +32,8 @@ _TAGS: Final = frozenset(
     )
 )
 _MARK: Final = {
-    "markdown": re.compile(r"\\.|[*_`\[]"),
-    "markdownv2": re.compile(r"\\.|__|\|\||```|[*_`~\[\]()|>#+=\-{}.!]"),
+    "markdown": re.compile(r"\\.|\]\([^)\s]*\)|[*_`\[]"),
+    "markdownv2": re.compile(r"\\.|\]\([^)\s]*\)|__|\|\||```|[*_`~\[\]()|>#+=\-{}.!]"),
 }
 _PAIRS: Final = frozenset(("*", "_", "__", "~", "||", "`", "```"))
 
@@ -69,11 +69,11 @@ def _check_pairs(text: str, marks: re.Pattern[str]) -> None:
         sign = mark[0]
         if sign.startswith("\\"):
             continue
-        if around and sign == {"[": "]"}.get(around[-1], around[-1]):
+        if around and (sign == around[-1] or (sign[0] == "]" and around[-1] == "[")):
             around.pop()
         elif sign in _PAIRS or sign == "[":
             around.append(sign)
-        elif not (sign in "()" and text[: mark.start()].rfind("](") >= 0):
+        else:
             raise bad(
                 f"can't parse entities: Character '{sign}' is reserved and must be escaped with the preceding '\\'"
             )
