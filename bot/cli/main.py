@@ -15,7 +15,7 @@ from types import TracebackType
 import click
 
 from bot import __version__
-from bot.cli import archive, serving, terminal
+from bot.cli import archive, feedback, serving, terminal
 from bot.cli.options import Run, common, pass_run
 from bot.errors import DONE, FAILED, WRONG_USE, FootnoteError, Interrupted, Unexpected, named
 from retrieval.errors import RetrievalError
@@ -135,6 +135,7 @@ for command in (
     archive.doctor,
     archive.forget,
     serving.telegram,
+    feedback.feedback,
 ):
     cli.add_command(command)
 

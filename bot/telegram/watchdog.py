@@ -29,6 +29,7 @@ RIVAL_SECONDS: Final = 300.0
 """With so long of nothing but Conflict, the other bot is there to stay; one that is being replaced leaves sooner."""
 GRACE_SECONDS: Final = 60.0
 """From asking the bot to end until the process is ended without being asked."""
+_LOOK_SECONDS: Final = 1.0
 _MINUTE: Final = 60.0
 _OK, _CONFLICT = 200, 409
 _NO_SUCH_BOT: Final = frozenset({401, 404})
@@ -128,7 +129,7 @@ class Watchdog:
             return True
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        every = min(self._silence, self._rival, self._grace) / 10
+        every = min(_LOOK_SECONDS, self._silence / 10, self._rival / 10)
         while not self._over.wait(every):
             reason = self._reason()
             if reason is not None:
