@@ -55,13 +55,13 @@ class Record(Protocol):
 class _Chat:
     """What is known of a chat's pace; moments as the clock gives them.
 
-    `cool`, `cool_previews`: until when Telegram wants no messages, and no previews. A 429 for a preview says nothing of
-    messages: the answer goes out.
+    `cool`: until when Telegram wants nothing; `cool_previews`: until when it wants none of these, by method. A 429 for
+    a preview says nothing of messages, nor of other previews: the answer goes out.
     """
 
     last: float = float("-inf")
     cool: float = float("-inf")
-    cool_previews: float = float("-inf")
+    cool_previews: dict[str, float] = field(default_factory=dict)
     recent: deque[float] = field(default_factory=deque)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
@@ -129,7 +129,7 @@ class Pacer(BaseRateLimiter[Preview | Record]):
         chat.users += 1
         try:
             if free:
-                return await self._now_or_never(chat, request)
+                return await self._now_or_never(chat, endpoint, request)
             a_minute = self._group_minute if isinstance(key, str) or key < 0 else 0
             if rate_limit_args == "preview":
                 now = self._clock()
@@ -141,13 +141,13 @@ class Pacer(BaseRateLimiter[Preview | Record]):
         finally:
             chat.users -= 1
 
-    async def _now_or_never(self, chat: _Chat, request: Callable[[], Awaitable[Json]]) -> Json:
-        if self._clock() < max(chat.cool, chat.cool_previews):
+    async def _now_or_never(self, chat: _Chat, method: str, request: Callable[[], Awaitable[Json]]) -> Json:
+        if self._clock() < max(chat.cool, chat.cool_previews.get(method, chat.cool)):
             raise PreviewDropped
         try:
             return await request()
         except RetryAfter as refusal:
-            chat.cool_previews = self._clock() + seconds(refusal) + _MARGIN
+            chat.cool_previews[method] = self._clock() + seconds(refusal) + _MARGIN
             raise
 
     async def _in_turn(
@@ -215,7 +215,7 @@ class Pacer(BaseRateLimiter[Preview | Record]):
         self._swept = now
         past = now - max(MINUTE, self._apart)
         for key, chat in list(self._chats.items()):
-            if not chat.users and max(chat.last, chat.cool, chat.cool_previews) < past:
+            if not chat.users and max(chat.last, chat.cool, *chat.cool_previews.values()) < past:
                 del self._chats[key]
 
 
