@@ -55,8 +55,9 @@ def answer_messages(
 def answer_keyboard(
     kept: Kept, texts: Texts, *, voted: Vote | None = None, more: int | None = None, reasons: bool = False
 ) -> Keyboard:
-    """The buttons under an answer. `more`: the part that comes next, where not all was sent. `reasons`: with those for a
-    thumb down.
+    """The buttons under an answer. `more`: the part that comes next, where not all was sent.
+
+    `reasons`: with those for which an answer is not helpful.
     """
     rows: list[tuple[Button, ...]] = []
     if more is not None:
@@ -89,7 +90,7 @@ def _vote(kept: Kept, texts: Texts, vote: Vote, voted: Vote | None) -> Button:
 
 def _body(kept: Kept) -> Message:
     words = phrases(kept.language)
-    paragraphs = [*(_claims(kept, words) if kept.claims else [Styled().add(plain(kept.answer))])]
+    paragraphs = list(_claims(kept, words)) if kept.claims else [Styled().add(plain(kept.answer))]
     paragraphs += [Styled().italic(words.note.format(text=plain(notice))) for notice in kept.notices]
     if kept.shown:
         heading = words.sources if kept.claims else words.closest

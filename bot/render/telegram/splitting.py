@@ -24,6 +24,8 @@ ENTITIES: Final = 95
 
 _BLANK: Final = re.compile(r"[\s\u00ad\u115f\u1160\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0]*")
 """What nobody sees: Telegram refuses a message of nothing else."""
+_NO_BEGINNING: Final = re.compile(rf"(?:{_BLANK.pattern}[\u034f\ufe00-\ufe0f]*)+")
+"""What nobody sees at the beginning: signs that shape the character before them, too."""
 _LEAST: Final = 3
 """A part is filled to a third at least, where it can be cut later in a worse place."""
 _CLUSTER: Final = 64
@@ -82,8 +84,8 @@ class _Text:
 
     def seen_from(self, start: int) -> int:
         """Where something is seen again, from `start` on."""
-        blank = _BLANK.match(self.text, start)
-        return blank.end() if blank else start
+        unseen = _NO_BEGINNING.match(self.text, start)
+        return unseen.end() if unseen else start
 
     def seen_to(self, end: int) -> int:
         """Behind the last before `end` that is seen; there is something."""

@@ -130,6 +130,21 @@ def test_the_choice_of_a_vote_is_marked_in_words_and_not_by_colour_alone() -> No
     assert labels(answer_messages(kept, EN, voted="down")[0])[-1] == ["👍 Helpful", "✓ 👎 Not helpful"]
 
 
+def test_what_is_wrong_with_an_answer_can_be_said_with_one_more_tap() -> None:
+    kept = keep(answered(OPENED))
+    keyboard = answer_keyboard(kept, EN, voted="down", reasons=True)
+    message = checked(replace(answer_messages(kept, EN)[0], keyboard=keyboard))
+    assert presses(message)[-4:] == [
+        Press("reason", ("q-1", reason)) for reason in ("wrong", "unsourced", "incomplete", "outdated")
+    ]
+
+
+def test_an_edited_answer_is_one_message_and_a_button_brings_the_rest() -> None:
+    kept = keep(many(30, words=120))
+    (message,) = answer_messages(kept, EN, most=1)
+    assert Press("continue", ("q-1", "1")) in presses(checked(message))
+
+
 @pytest.mark.parametrize(
     ("count", "rows"), [(1, [1]), (8, [8]), (9, [4, 5]), (16, [8, 8]), (20, [6, 7, 7]), (60, [8, 8, 8])]
 )
