@@ -18,15 +18,13 @@ from contextlib import AsyncExitStack
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat, Update
+from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
-    ExtBot,
-    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -41,11 +39,9 @@ from bot.pool import Pool
 from bot.settings import Settings
 from bot.telegram import privacy
 from bot.telegram.access import Access, claim_sentence
-from bot.telegram.commands import for_menu
 from bot.telegram.delivery import Delivery
 from bot.telegram.desk import Desk
 from bot.telegram.documents import Documents
-from bot.telegram.fates import BAD_REPLY, kind_of
 from bot.telegram.handlers.admitting import Admitting
 from bot.telegram.handlers.asking import Asking
 from bot.telegram.handlers.commanding import Commanding
@@ -56,6 +52,7 @@ from bot.telegram.inbox import Handling, Inbox
 from bot.telegram.journal import event, fault, warn
 from bot.telegram.keeping import Keeper
 from bot.telegram.locking import only_bot
+from bot.telegram.menus import introduce
 from bot.telegram.metrics import Metrics
 from bot.telegram.pacing import Pacer
 from bot.telegram.preview import Preview
@@ -68,7 +65,6 @@ from bot.telegram.texts import texts
 from bot.telegram.watchdog import Noting, Watchdog
 from bot.uploads import Uploads
 from retrieval.errors import RetrievalError
-from retrieval.types import LANGUAGES
 
 ALLOWED_UPDATES: Final = (
     "message",
@@ -191,7 +187,7 @@ async def _run(settings: Settings) -> int:
         await documents.resume()
         if left:
             event("goes on with what was left", count=left)
-        works = (_introduce(application, access), _sweep(services), _warm(pool))
+        works = (introduce(application.bot, access.admins), _sweep(services), _warm(pool))
         background = [asyncio.create_task(work) for work in works]
         try:
             if await ending.before(_receive(application, settings, watchdog)):
@@ -217,12 +213,6 @@ def _application(settings: Settings, token: str, inbox: Inbox, watchdog: Watchdo
         apart=pace.between if pace else 0, group_minute=pace.group_per_minute if pace else 0,
         second=pace.per_second if pace else 0,
     )  # fmt: skip
-    timeouts: dict[str, Any] = {
-        "connect_timeout": 10.0,
-        "read_timeout": 20.0,
-        "write_timeout": 20.0,
-        "pool_timeout": 20.0,
-    }
     builder = (
         ApplicationBuilder()
         .token(token)
@@ -297,28 +287,6 @@ async def _receive(application: _Application, settings: Settings, watchdog: Watc
             allowed_updates=ALLOWED_UPDATES,
             bootstrap_retries=-1,
         )
-
-
-async def _introduce(application: _Application, access: Access) -> None:
-    """The menus of commands, by language and kind of chat. What fails here is said, and is no reason to stop."""
-    bot: ExtBot[Any] = application.bot
-    for language in (None, *LANGUAGES):
-        words = texts(language or "en")
-        menus = [
-            (BotCommandScopeAllPrivateChats(), for_menu("private", words)),
-            (BotCommandScopeAllGroupChats(), for_menu("group", words)),
-            *((BotCommandScopeChat(admin), for_menu("admin", words)) for admin in access.admins),
-        ]
-        for scope, menu in menus:
-            await _nicety(bot.set_my_commands(menu, scope=scope, language_code=language))
-        await _nicety(bot.set_my_short_description(words("start.short"), language_code=language))
-
-
-async def _nicety(request: Awaitable[object]) -> None:
-    try:
-        await request
-    except BAD_REPLY as error:
-        event("introduction left out", error=kind_of(error))
 
 
 async def _sweep(services: Services) -> None:

@@ -263,7 +263,7 @@ class Desk:
         outcome = replace(questions.with_remarks(outcome, job.question), id=job.answer_id)
         self._articles = outcome.archive.articles
         self._metrics.outcome(outcome)
-        self._spent(job.person, outcome.usage.cost_usd)
+        await self._keep(self._spent, job.person, outcome.usage.cost_usd)
         event("question answered", job=job.number, seconds=round(time.monotonic() - began, 3))
         turn = Turn(
             job.answer_id,

@@ -15,6 +15,7 @@ from bot.telegram.access import Allowed, Expired, Paired, Refused, UnknownCode
 from bot.telegram.commands import parse_command
 from bot.telegram.handlers.asking import Asking
 from bot.telegram.language import interface_language
+from bot.telegram.menus import admin_menu
 from bot.telegram.pairing import decision_message, note_message, telling_message, verdict_text
 from bot.telegram.services import Services
 from bot.telegram.texts import Texts, texts
@@ -30,7 +31,7 @@ class Admitting:
         self._services = services
         self._asking = asking
 
-    async def on_update(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def on_update(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Let an update through to the handlers, or raise ApplicationHandlerStop."""
         party = party_of(update)
         if party is None or update.my_chat_member is not None:
@@ -38,6 +39,7 @@ class Admitting:
         services = self._services
         message = update.message
         if message is not None and party.private and await self._claims(party, message):
+            await admin_menu(context.bot, party.person)
             raise ApplicationHandlerStop
         if isinstance(await services.keep(services.access.may, party.person, party.chat, party.private), Allowed):
             return

@@ -33,7 +33,7 @@ class Asking:
     async def on_message(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A text that is no command: a question, where it is addressed to the bot."""
         message, party = update.effective_message, party_of(update)
-        if message is None or party is None or not message.text:
+        if message is None or party is None or not message.text or self._is_ours(message):
             return
         if party.private:
             if not await self._documents.takes(update):
@@ -111,6 +111,10 @@ class Asking:
             return
         if job is not None:
             services.metrics.accepted("private" if party.private else "group")
+
+    def _is_ours(self, message: TelegramMessage) -> bool:
+        """Whether somebody has posted one of the bot's own inline results."""
+        return message.via_bot is not None and message.via_bot.id == self._services.me
 
     def in_group(self, message: TelegramMessage) -> str | None:
         """What a group's message asks the bot; None when it is not for the bot, "" when it asks nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -32,6 +33,7 @@ from bot.telegram.texts import Texts
 from bot.telegram.wire import Party, party_of
 from retrieval.errors import RetrievalError, UnknownArticle
 
+_ID = re.compile(r"-?\d{1,18}", re.ASCII)
 _Handler = Callable[["_Said"], Awaitable[None]]
 
 
@@ -272,7 +274,7 @@ class Commanding:
         """Who may use the bot; "/people remove 123" takes back what a code gave."""
         services = self._services
         word, _, whom = said.argument.partition(" ")
-        if word.lower() in ("remove", "retirer") and whom.strip().lstrip("-").isdigit():
+        if word.lower() in ("remove", "retirer") and _ID.fullmatch(whom.strip()):
             removed = await services.keep(services.access.remove, int(whom))
             told = said.words("chat.removed" if removed else "chat.not_removed", whom=whom.strip())
         else:
