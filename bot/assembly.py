@@ -193,6 +193,9 @@ def doctor(settings: Settings) -> list[Check]:
         checks.append(_look("model", lambda: _replying(settings)))
     else:
         checks.append(Check("model", None, "No language model is set; answers are quotes."))
+    from bot.telegram import looking
+
+    checks += looking.checks(settings)
     if settings.chroma_url:
         checks.append(Check("chroma", None, "CHROMA_URL is set; this version keeps its index in the home."))
     return checks
