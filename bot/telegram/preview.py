@@ -42,7 +42,8 @@ class Preview:
     """`async with Preview(…) as preview: preview.tell(progress)`; see the module.
 
     `draft_id`: any number but 0, of this answer alone. `articles`: how many are searched, 0 when that isn't known.
-    `drafts`: False for "typing" only, as groups have it anyway.
+    `drafts`: False for "typing" only, as groups have it anyway. `seen`: called once, when Telegram has taken the first
+    sign of life.
     """
 
     def __init__(
@@ -57,9 +58,8 @@ class Preview:
         articles: int = 0,
         drafts: bool = True,
         pace: Pace = PACE,
-        seen: Callable[[], object] = lambda: None,
+        seen: Callable[[], object] | None = None,
     ) -> None:
-        """`seen`: called when the first "typing" has gone out."""
         self._sender = sender
         self._chat = chat
         self._thread = thread
@@ -113,10 +113,10 @@ class Preview:
         self._news.set()
 
     async def _type(self) -> None:
-        await self._sender.typing(self._chat, self._thread)
-        self._seen()
-        while not await _until(self._over, self._pace.typing):
-            await self._sender.typing(self._chat, self._thread)
+        while not self._over.is_set():
+            if await self._sender.typing(self._chat, self._thread):
+                self._sign_of_life()
+            await _until(self._over, self._pace.typing)
 
     async def _draft(self) -> None:
         """Send frames: the newest one each time, and the same one only before it fades."""
@@ -127,10 +127,16 @@ class Preview:
             if frame != shown:
                 if not await self._sender.draft(self._chat, self._thread, self._draft_id, *frame):
                     return
+                self._sign_of_life()
                 shown = frame
                 await _until(self._over, self._pace.frame)
             if not await _until(self._news, self._pace.refresh):
                 shown = None
+
+    def _sign_of_life(self) -> None:
+        if self._seen is not None:
+            self._seen()
+        self._seen = None
 
     def _frame(self) -> tuple[str, tuple[Entity, ...]]:
         """The claims so far, as many as there is room for, and under them the stage, in italics."""

@@ -179,16 +179,18 @@ class Sender:
         except BAD_REPLY as error:  # it was pressed too long ago, before a restart perhaps
             event("request failed", method="answerCallbackQuery", error=kind_of(error))
 
-    async def typing(self, chat: int, thread: int) -> None:
-        """Show for some seconds that the bot is at work."""
+    async def typing(self, chat: int, thread: int) -> bool:
+        """Show for some seconds that the bot is at work; False where that failed."""
         try:
             await self._bot.send_chat_action(
                 chat, ChatAction.TYPING, message_thread_id=thread or None, read_timeout=_PREVIEW_SECONDS
             )
-        except Forbidden:
-            await self._on_blocked(chat)
         except BAD_REPLY as error:
             event("request failed", method="sendChatAction", error=kind_of(error))
+            if isinstance(error, Forbidden):
+                await self._on_blocked(chat)
+            return False
+        return True
 
     async def draft(
         self, chat: int, thread: int, draft_id: int, text: str, entities: Sequence[Entity] = (), can_stop: bool = True

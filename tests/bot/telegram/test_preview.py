@@ -284,6 +284,21 @@ def test_a_frame_that_hangs_does_not_keep_the_answer(api: BotApi, chat: Chat) ->
     assert [message.text for message in chat.sent] == [ANSWER.text]
 
 
+@pytest.mark.parametrize("missing", ["sendMessageDraft", "sendChatAction"])
+def test_the_first_sign_of_life_is_reported_once(api: BotApi, chat: Chat, missing: str) -> None:
+    api.fault(missing, fail(400, "Bad Request: not today"))
+    signs = []
+
+    async def act(sender: Sender) -> None:
+        async with Preview(
+            sender, chat.id, 0, True, texts("en"), 9, pace=QUICK, seen=lambda: signs.append(api.counts.copy())
+        ):
+            await seen(api, lambda: len(chat.drafts) + len(chat.actions) > 5)
+
+    sending(api, act)
+    assert len(signs) == 1
+
+
 def test_when_the_work_is_stopped_the_preview_ends_with_it(api: BotApi, chat: Chat) -> None:
     async def act(sender: Sender) -> tuple[int, int]:
         async def work() -> None:
