@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot import assembly
-from bot.home import MODEL
 from bot.settings import Settings
 from bot.uploads import FOLDER, LARGEST, Known, Readable, Uploads, pasted_name, safe_name
 from retrieval import builds
 from retrieval.errors import DiskFull, IndexBusy, SourceNotFound
 from retrieval.locking import writing
 from retrieval.reading import READERS, Unreadable
+from tests.support.homes import HARBOUR, indexed_texts, small_home
 
-HARBOUR = (
-    "The harbour of Port Elsin\n\nThe new pier opened on Monday. Mayor Ilse Brandt spoke to three hundred people.\n"
-)
 LATER = HARBOUR + "\nOn Tuesday the first ferry left with ninety passengers.\n"
 BRIDGE = "A bridge for Varnholm\n\nThe bridge of stone was opened in May. It cost nine million crowns.\n"
 ROWS = (
@@ -33,15 +29,7 @@ ROWS = (
 @pytest.fixture
 def settings(tmp_path: Path, model_folder: Path) -> Settings:
     """A home in which a folder with one article, of the harbour, is indexed."""
-    news = tmp_path / "news"
-    news.mkdir()
-    (news / "port.txt").write_text(HARBOUR, "utf-8")
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / MODEL).symlink_to(model_folder)
-    settings = Settings(home=home)
-    assembly.ingest(settings, [news])
-    return settings
+    return small_home(tmp_path, model_folder)
 
 
 @pytest.fixture
@@ -50,11 +38,6 @@ def uploads(settings: Settings) -> Iterator[Uploads]:
     found = Uploads(settings)
     yield found
     assert list(found.folder.glob(".earlier/*")) == []
-
-
-def _texts(settings: Settings) -> dict[str, str]:
-    with closing(assembly.open_index(settings)) as index:
-        return {article.source: article.text for article in index.catalogue.articles()}
 
 
 def _files(uploads: Uploads) -> dict[str, str]:
@@ -73,7 +56,7 @@ def test_a_look_tells_what_would_be_indexed_and_indexes_nothing(uploads: Uploads
     assert isinstance(found, Readable)
     assert (found.first.title, found.first.published, found.first.language) == ("Storm over Lissa", "2015-02-03", "en")
     assert (len(found.articles), found.passages) == (1, 4)
-    assert set(_texts(settings)) == {"news"}
+    assert set(indexed_texts(settings)) == {"news"}
     assert not uploads.folder.exists()
 
 
@@ -116,16 +99,16 @@ def test_an_upload_is_a_source_of_its_own_that_can_be_removed_by_its_name(upload
     kept = uploads.keep("bridge.txt", BRIDGE.encode(), lambda stage, _done, _total: stages.append(stage))
     assert (kept.name, kept.first.title, kept.articles, kept.passages) == ("bridge.txt", "A bridge for Varnholm", 1, 1)
     assert {"reading", "embedding"} <= set(stages)
-    assert _texts(settings) == {"news": HARBOUR, "bridge.txt": BRIDGE}
+    assert indexed_texts(settings) == {"news": HARBOUR, "bridge.txt": BRIDGE}
     assert stat.S_IMODE((uploads.folder / "bridge.txt").stat().st_mode) == 0o600
     uploads.remove("bridge.txt")
-    assert (_texts(settings), _files(uploads)) == ({"news": HARBOUR}, {})
+    assert (indexed_texts(settings), _files(uploads)) == ({"news": HARBOUR}, {})
 
 
 def test_only_uploads_are_removed(uploads: Uploads, settings: Settings) -> None:
     with pytest.raises(SourceNotFound):
         uploads.remove("news")
-    assert set(_texts(settings)) == {"news"}
+    assert set(indexed_texts(settings)) == {"news"}
 
 
 def test_an_article_that_addresses_a_model_is_reported(uploads: Uploads) -> None:
@@ -153,7 +136,7 @@ def test_an_article_of_a_folder_is_the_folders_and_not_replaced(uploads: Uploads
     assert (known.why, known.source, known.replaceable) == ("title", "news", False)
     with pytest.raises(SourceNotFound):
         uploads.keep("port.txt", LATER.encode(), replacing="news")
-    assert _texts(settings) == {"news": HARBOUR}
+    assert indexed_texts(settings) == {"news": HARBOUR}
 
 
 def test_an_upload_of_several_articles_is_not_replaced_by_one_of_them(uploads: Uploads) -> None:
@@ -171,7 +154,7 @@ def test_an_upload_of_several_articles_is_not_replaced_by_one_of_them(uploads: U
 def test_replacing_leaves_one(uploads: Uploads, settings: Settings, name: str, kept_as: str) -> None:
     uploads.keep("port.txt", HARBOUR.encode())
     assert uploads.keep(name, LATER.encode(), replacing="port.txt").name == kept_as
-    assert _texts(settings) == {"news": HARBOUR, kept_as: LATER}
+    assert indexed_texts(settings) == {"news": HARBOUR, kept_as: LATER}
     assert _files(uploads) == {kept_as: LATER}
 
 
@@ -179,7 +162,7 @@ def test_replacing_by_another_kind_of_file_leaves_one(uploads: Uploads, settings
     uploads.keep("storm.txt", b"Storm over Lissa\n\nA storm came.\n")
     row = ROWS.partition("\n")[0]
     assert uploads.keep("storm.jsonl", row.encode(), replacing="storm.txt").name == "storm.jsonl"
-    assert set(_texts(settings)) == {"news", "storm.jsonl"}
+    assert set(indexed_texts(settings)) == {"news", "storm.jsonl"}
     assert set(_files(uploads)) == {"storm.jsonl"}
 
 
@@ -188,7 +171,7 @@ def test_adding_beside_never_writes_over_another(uploads: Uploads, settings: Set
     (uploads.folder / "stray.txt").write_text("not indexed", "utf-8")
     assert uploads.keep("PORT.txt", LATER.encode()).name == "PORT-2.txt"
     assert uploads.keep("stray.txt", BRIDGE.encode()).name == "stray-2.txt"
-    assert _texts(settings) == {"news": HARBOUR, "port.txt": HARBOUR, "PORT-2.txt": LATER, "stray-2.txt": BRIDGE}
+    assert indexed_texts(settings) == {"news": HARBOUR, "port.txt": HARBOUR, "PORT-2.txt": LATER, "stray-2.txt": BRIDGE}
 
 
 def test_a_source_of_the_same_name_elsewhere_stays_even_when_its_file_is_gone(
@@ -199,7 +182,7 @@ def test_a_source_of_the_same_name_elsewhere_stays_even_when_its_file_is_gone(
     assembly.ingest(settings, [elsewhere])
     elsewhere.unlink()
     assert uploads.keep("bridge.txt", LATER.encode()).name == "bridge-2.txt"
-    assert _texts(settings) == {"news": HARBOUR, "bridge.txt": BRIDGE, "bridge-2.txt": LATER}
+    assert indexed_texts(settings) == {"news": HARBOUR, "bridge.txt": BRIDGE, "bridge-2.txt": LATER}
 
 
 def test_while_another_process_writes_nothing_is_changed(uploads: Uploads, settings: Settings) -> None:
@@ -210,7 +193,7 @@ def test_while_another_process_writes_nothing_is_changed(uploads: Uploads, setti
         with pytest.raises(IndexBusy):
             uploads.keep("bridge.txt", BRIDGE.encode())
     assert _files(uploads) == {"port.txt": HARBOUR}
-    assert _texts(settings) == {"news": HARBOUR, "port.txt": HARBOUR}
+    assert indexed_texts(settings) == {"news": HARBOUR, "port.txt": HARBOUR}
 
 
 def test_when_indexing_breaks_off_the_earlier_file_comes_back(uploads: Uploads, settings: Settings) -> None:
@@ -224,7 +207,7 @@ def test_when_indexing_breaks_off_the_earlier_file_comes_back(uploads: Uploads, 
     with pytest.raises(DiskFull):
         uploads.keep("bridge.txt", BRIDGE.encode(), full)
     assert _files(uploads) == {"port.txt": HARBOUR}
-    assert _texts(settings) == {"news": HARBOUR, "port.txt": HARBOUR}
+    assert indexed_texts(settings) == {"news": HARBOUR, "port.txt": HARBOUR}
 
 
 def test_after_a_kill_before_the_index_went_over_the_earlier_file_comes_back(
@@ -237,8 +220,10 @@ def test_after_a_kill_before_the_index_went_over_the_earlier_file_comes_back(
     (uploads.folder / "port.txt").write_text(LATER, "utf-8")
     (uploads.folder / "bridge.txt").write_text(BRIDGE, "utf-8")
     (uploads.folder / ".half.part").write_text("half", "utf-8")
-    Uploads(settings).recover()
-    assert {path.name for path in uploads.folder.iterdir()} == {"port.txt", ".earlier"}
+    wanted, forgotten = uploads.hold(b"wanted"), uploads.hold(b"forgotten")
+    Uploads(settings).recover([wanted])
+    assert {path.name for path in uploads.folder.iterdir()} == {"port.txt", ".earlier", ".held"}
+    assert (wanted.read_bytes(), forgotten.exists()) == (b"wanted", False)
     assert _files(uploads) == {"port.txt": HARBOUR}
 
 
