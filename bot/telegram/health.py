@@ -32,8 +32,8 @@ WEBHOOK: Final = "webhook"
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """How the bot is just now. `polling`: seconds since Telegram last gave updates or said there are none; None: never
-    yet; "webhook": it is not asked, it calls. `queue`: questions accepted and not yet answered.
+    """How the bot is just now. `polling`: seconds since Telegram last gave updates or said there are none (at first,
+    since it was asked); None: it was not asked yet; "webhook": it calls. `queue`: questions accepted, not yet answered.
     """
 
     polling: float | str | None

@@ -56,9 +56,9 @@ class Watchdog:
         self._silence, self._rival, self._grace = silence, rival, grace
         self._lock = threading.Lock()
         self._finished: float | None = None
-        """When a getUpdates last finished, or the first one began; None before."""
+        """When a getUpdates last finished; of the first, when it began."""
         self._received: float | None = None
-        """When Telegram last gave updates or said there are none."""
+        """When Telegram last gave updates or said there are none; at first, when it was first asked."""
         self._contested: float | None = None
         """Since when there is nothing but Conflict."""
         self._refused = False
@@ -81,7 +81,7 @@ class Watchdog:
 
     @property
     def polled_ago(self) -> float | None:
-        """Seconds since Telegram last gave updates or said there are none; None when it never did."""
+        """Seconds since Telegram last gave updates or said there are none, at first since it was asked; None before."""
         with self._lock:
             return None if self._received is None else time.monotonic() - self._received
 
@@ -89,7 +89,7 @@ class Watchdog:
         """A getUpdates is on its way."""
         with self._lock:
             if self._finished is None:
-                self._finished = time.monotonic()
+                self._finished = self._received = time.monotonic()
 
     def answered(self, status: int) -> None:
         """A getUpdates was answered with this HTTP status."""

@@ -33,7 +33,7 @@ def api() -> Iterator[BotApi]:
         yield api
 
 
-def polled(api: BotApi, until: Callable[[Watchdog], bool], *, seconds: float = 20, **limits: float) -> list[str]:
+def polled(api: BotApi, until: Callable[[Metrics], bool], *, seconds: float = 20, **limits: float) -> list[str]:
     """Poll this server, as the bot does, until this holds or the watchdog asks the bot to stop; what it asked."""
     asked: list[str] = []
 
@@ -51,7 +51,7 @@ def polled(api: BotApi, until: Callable[[Watchdog], bool], *, seconds: float = 2
             async with Updater(bot, asyncio.Queue()) as updater:
                 await updater.start_polling(timeout=0, error_callback=watchdog.failed)
                 deadline = time.monotonic() + seconds
-                while not (over.is_set() or until(watchdog)) and time.monotonic() < deadline:
+                while not (over.is_set() or until(metrics)) and time.monotonic() < deadline:
                     await asyncio.sleep(0.02)
                 with suppress(InvalidToken):  # what polling ended with, where it did
                     await updater.stop()
@@ -60,15 +60,31 @@ def polled(api: BotApi, until: Callable[[Watchdog], bool], *, seconds: float = 2
     return asked
 
 
-def after(moment: float) -> Callable[[Watchdog], bool]:
-    """So many seconds from now."""
-    at = time.monotonic() + moment
-    return lambda _: time.monotonic() > at
+def heard(metrics: Metrics) -> bool:
+    """Whether Telegram has given updates, or said that there are none."""
+    return b"\nfootnote_polled_timestamp_seconds 0.0\n" not in metrics.text()
 
 
-def test_before_the_first_updates_nothing_is_known_of_polling(api: BotApi) -> None:
-    assert Watchdog(print, Metrics()).polled_ago is None
-    assert polled(api, lambda watchdog: watchdog.polled_ago is not None) == []
+def test_polling_has_begun_when_telegram_is_first_asked() -> None:
+    watchdog = Watchdog(print, Metrics())
+    assert watchdog.polled_ago is None
+    watchdog.began()
+    assert watchdog.polled_ago is not None
+
+
+def test_trouble_is_no_sign_of_life_and_updates_are() -> None:
+    watchdog = Watchdog(print, Metrics())
+    watchdog.began()
+    time.sleep(0.2)
+    watchdog.answered(502)
+    watchdog.unreachable()
+    before = watchdog.polled_ago
+    assert before is not None
+    assert before >= 0.2
+    watchdog.answered(200)
+    after = watchdog.polled_ago
+    assert after is not None
+    assert after < before
 
 
 def test_polling_that_is_silently_frozen_ends_the_bot(api: BotApi) -> None:
@@ -83,7 +99,8 @@ def test_polling_that_is_silently_frozen_ends_the_bot(api: BotApi) -> None:
 def test_trouble_that_passes_does_not_end_the_bot(api: BotApi, trouble: Fault) -> None:
     """Failure 13: python-telegram-bot tries again by itself."""
     planned = api.fault("getUpdates", trouble, times=2)
-    assert polled(api, lambda watchdog: not planned.times and watchdog.polled_ago is not None, silence=4) == []
+    assert polled(api, lambda metrics: not planned.times and heard(metrics), silence=4) == []
+    assert len(planned.hits) == 2
 
 
 def test_a_rival_that_stays_ends_the_bot(api: BotApi) -> None:
@@ -93,8 +110,9 @@ def test_a_rival_that_stays_ends_the_bot(api: BotApi) -> None:
 
 
 def test_a_rival_that_leaves_does_not(api: BotApi) -> None:
-    api.fault("getUpdates", rival(), times=1)
-    assert polled(api, lambda watchdog: watchdog.polled_ago is not None and watchdog.polled_ago < 0.2, rival=2) == []
+    planned = api.fault("getUpdates", rival(), times=1)
+    assert polled(api, heard, rival=4) == []
+    assert len(planned.hits) == 1
 
 
 def test_a_rival_is_told_of_once_a_minute(api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
