@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bot.render.json import Object, outcome_object
-from bot.render.text import _fates
+from bot.render.text import fates_of
 from bot.types import FOUND, Answered, Candidate, Examined, Fate, Mode, Outcome, Reason, Usage
 from retrieval.types import Article, Span
 
@@ -50,7 +50,7 @@ def kept_object(outcome: Outcome, suggested: Sequence[str] = ()) -> Object:
         "fates": dict(Counter(one.fate for one in trace.candidates)),
         "left_out": [_left_out(one) for one in left_out[:BEST]],
         "strengths": _strengths(outcome) if isinstance(outcome, Answered) else [],
-        "drafted": dict(Counter(fate for one in trace.drafting.examined for fate in _fates(one)))
+        "drafted": dict(Counter(fate for one in trace.drafting.examined for fate in fates_of(one)))
         if trace.drafting
         else {},
         "suspicious": [

@@ -234,13 +234,13 @@ def _drafting(drafting: Drafting, usage: Usage, words: Phrases) -> list[str]:
     lines = [words.written_by.format(model=one_line(drafting.model), prompts=drafting.prompts, tokens=tokens)]
     if drafting.failure:
         lines.append(words.failed.format(code=drafting.failure))
-    fates = Counter(words.outcomes[fate] for one in drafting.examined for fate in _fates(one))
+    fates = Counter(words.outcomes[fate] for one in drafting.examined for fate in fates_of(one))
     if fates:
         lines.append(words.examined.format(outcomes=", ".join(f"{count} × {fate}" for fate, count in fates.items())))
     return lines
 
 
-def _fates(examined: Examined) -> list[str]:
+def fates_of(examined: Examined) -> list[str]:
     """Why a statement was refused: the outcomes of its quotes that don't count, and the faults of its text."""
     if examined.shown:
         return ["shown"]

@@ -131,12 +131,17 @@ class Pressing:
         """Claim by claim, what it rests on."""
         kept = await self._kept(press)
         articles = {one: await self._article(one) for one in {cited.article for cited in kept.shown}}
-        await self._open(press, evidence_message(kept, press.number(), articles.get, press.words))
+        try:
+            message = evidence_message(kept, press.number(), articles.get, press.words)
+        except IndexError as error:
+            raise Expired from error
+        await self._open(press, message)
 
     async def _why(self, press: _Pressed) -> None:
         """How the answer was found, and what was left out."""
         kept = await self._kept(press)
-        articles = {one.article: await self._article(one.article) for one in kept.how.left_out}
+        shown = {one.article for one in (*kept.how.left_out, *kept.how.hits)}
+        articles = {one: await self._article(one) for one in shown}
         await self._open(press, why_message(kept, press.words, articles.get))
 
     async def _open(self, press: _Pressed, message: Message) -> None:
