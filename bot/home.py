@@ -24,8 +24,15 @@ HISTORY = "history"
 """The questions typed into the chat."""
 LOG = "footnote.log"
 """The log; `footnote.log.1` is the one before it."""
+UPLOADS = "uploads"
+"""The folder with the articles that came through a chat."""
 _DATABASES = (CONVERSATIONS, SPENDING, TELEGRAM)
-_KEPT = (MODEL, HISTORY, LOG, f"{LOG}.1", BOT_LOCK, *(name + end for name in _DATABASES for end in BESIDE))
+_KEPT = (MODEL, UPLOADS, HISTORY, LOG, f"{LOG}.1", BOT_LOCK, *(name + end for name in _DATABASES for end in BESIDE))
+
+
+def only_copies(home: Path) -> int:
+    """How many articles came through a chat: the home holds their files, and `forget` deletes these too."""
+    return sum(path.is_file() for path in (home / UPLOADS).glob("[!.]*"))
 
 
 def forget(home: Path) -> bool:

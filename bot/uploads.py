@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from bot.home import UPLOADS
 from bot.printable import printable
 from bot.settings import Settings
 from retrieval.articles import describe, load_sidecar
@@ -30,10 +31,8 @@ from retrieval.reading import READERS, SIDECAR, Document, Unreadable, read_sourc
 from retrieval.types import Article
 
 if TYPE_CHECKING:
-    from retrieval.sync import Suspect
+    from retrieval.sync import Report, Suspect
 
-FOLDER: Final = "uploads"
-"""The folder of a home that holds the files."""
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of a file that are taken: what the Bot API lets a bot download (its MAX_DOWNLOAD_FILE_SIZE)."""
 KINDS: Final = tuple(sorted(READERS))
@@ -110,7 +109,7 @@ class Uploads:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.folder = settings.home / FOLDER
+        self.folder = settings.home / UPLOADS
 
     def look(self, name: str, data: bytes) -> Readable | Unreadable:
         """Read what `keep` would index, and index nothing. Raises BadSidecar where somebody put a wrong one there."""
@@ -192,13 +191,25 @@ class Uploads:
         )  # fmt: skip
 
     def remove(self, name: str) -> None:
-        """Drop an upload: from the index, and its file. Raises SourceNotFound, and what `bot.assembly.remove` does."""
+        """Drop an upload. Raises SourceNotFound for any other source, and what `drop` raises."""
+        self._must_be_upload(name)
+        self.drop(name)
+
+    def drop(self, source: str) -> Report:
+        """Drop a source, an upload with its file; the files of others are their owner's and stay.
+
+        Raises what `bot.assembly.remove` does.
+        """
         from bot import assembly
 
-        self._must_be_upload(name)
-        assembly.remove(self._settings, name)
+        with self._catalogue() as catalogue:
+            sources = catalogue.sources() if catalogue is not None else ()
+        report = assembly.remove(self._settings, source)
         with disk_errors(self.folder):
-            (self.folder / name).unlink(missing_ok=True)
+            for one in sources:
+                if self._is_ours(one.root) and (one.name == source or one.root == Path(source).resolve()):
+                    one.root.unlink(missing_ok=True)
+        return report
 
     def hold(self, data: bytes) -> Path:
         """A file with this, for as long as it is not decided what becomes of it; whoever calls deletes it."""

@@ -40,11 +40,11 @@ def ingest(run: Run, paths: tuple[Path, ...]) -> None:
 @click.argument("source")
 @pass_run
 def remove(run: Run, source: str) -> None:
-    """Drop a source from the index; its files stay where they are."""
+    """Drop a source from the index; its files stay where they are, but for one that was sent to the bot."""
     settings = run.start()
-    from bot import assembly
+    from bot.uploads import Uploads
 
-    _tell(assembly.remove(settings, source))
+    _tell(Uploads(settings).drop(source))
 
 
 def _tell(done: Report) -> None:
@@ -136,8 +136,9 @@ def doctor(run: Run) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask; for scripts.")
 @pass_run
 def forget(run: Run, yes: bool) -> None:
-    """Delete the index, the history and the log of a home. Your articles stay where they are."""
+    """Delete all that Footnote keeps in a home. Your articles stay where they are, but for those sent to the bot."""
     from bot.home import forget as forget_home
+    from bot.home import only_copies
 
     home = run.start().home
     if not yes:
@@ -145,7 +146,11 @@ def forget(run: Run, yes: bool) -> None:
             raise WrongUse(
                 "Nothing was deleted: nobody is there to confirm.", "In a script: footnote forget --all --yes"
             )
-        if not click.confirm(f"Delete the index, the history and the log in {home}?", err=True):
+        copies = only_copies(home)
+        sent = f", and {copies} of the articles, sent to the bot and kept nowhere else" if copies else ""
+        if not click.confirm(
+            f"Delete the index, the conversations, the history and the log in {home}{sent}?", err=True
+        ):
             terminal.say("Nothing was deleted.")
             return
     terminal.say(f"Deleted what Footnote kept in {home}." if forget_home(home) else f"Nothing is kept in {home}.")

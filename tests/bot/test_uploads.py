@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot import assembly
+from bot.home import UPLOADS, forget, only_copies
 from bot.settings import Settings
-from bot.uploads import FOLDER, LARGEST, Known, Readable, Uploads, pasted_name, safe_name
+from bot.uploads import LARGEST, Known, Readable, Uploads, pasted_name, safe_name
 from retrieval import builds
 from retrieval.errors import DiskFull, IndexBusy, SourceNotFound
 from retrieval.locking import writing
@@ -109,6 +110,26 @@ def test_only_uploads_are_removed(uploads: Uploads, settings: Settings) -> None:
     with pytest.raises(SourceNotFound):
         uploads.remove("news")
     assert set(indexed_texts(settings)) == {"news"}
+
+
+def test_dropping_a_source_deletes_the_file_of_an_upload_and_no_other(uploads: Uploads, settings: Settings) -> None:
+    uploads.keep("bridge.txt", BRIDGE.encode())
+    assert uploads.drop("bridge.txt").removed == 1
+    uploads.keep("bridge.txt", BRIDGE.encode())
+    assert uploads.drop(str(uploads.folder / "bridge.txt")).removed == 1
+    assert uploads.drop("news").removed == 1
+    assert (indexed_texts(settings), _files(uploads)) == ({}, {})
+    assert (settings.home.parent / "news" / "port.txt").exists()
+
+
+def test_forgetting_a_home_deletes_the_uploads_too_and_can_tell_how_many(uploads: Uploads, settings: Settings) -> None:
+    assert only_copies(settings.home) == 0
+    uploads.keep("bridge.txt", BRIDGE.encode())
+    uploads.hold(b"undecided")
+    assert only_copies(settings.home) == 1
+    (settings.home / "model").unlink()  # the tests' own
+    forget(settings.home)
+    assert not settings.home.exists()
 
 
 def test_an_article_that_addresses_a_model_is_reported(uploads: Uploads) -> None:
@@ -236,7 +257,7 @@ def test_after_a_kill_when_the_index_had_gone_over_the_new_file_stays(uploads: U
 
 def test_a_home_without_uploads_has_nothing_to_recover(settings: Settings) -> None:
     Uploads(settings).recover()
-    assert not (settings.home / FOLDER).exists()
+    assert not (settings.home / UPLOADS).exists()
 
 
 @pytest.mark.parametrize(
