@@ -45,8 +45,10 @@ class Parameters(Mapping[str, Any]):
         """A string; empty when it was not given."""
         value = self._values.get(name, "")
         value = value if isinstance(value, str) else json.dumps(value)
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            raise bad("strings must be encoded in UTF-8")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise bad("strings must be encoded in UTF-8") from None
         return value
 
     def number(self, name: str, default: int | None = None) -> int:

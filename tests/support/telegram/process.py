@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -21,12 +21,20 @@ class BotProcess:
     """`footnote telegram` in a home, talking to this server; killed, if it still runs, when the `with` is left.
 
     `variables`: settings in its environment besides the token and the server's address; no others are there.
+    `program`: what Python runs instead of `footnote telegram`; it gets the same `--home HOME` and `arguments`.
     """
 
-    def __init__(self, api: BotApi, home: Path, *arguments: str, **variables: str) -> None:
+    def __init__(
+        self,
+        api: BotApi,
+        home: Path,
+        *arguments: str,
+        program: Sequence[str] = ("-m", "bot", "telegram"),
+        **variables: str,
+    ) -> None:
         self._api = api
         self._home = home
-        self._command = [sys.executable, "-m", "bot", "telegram", "--home", str(home), *arguments]
+        self._command = [sys.executable, *program, "--home", str(home), *arguments]
         ours = {"TELEGRAM_BOT_TOKEN": api.token, "TELEGRAM_API_BASE_URL": api.base_url}
         self._environment = environment(home, **(ours | variables))
         self._process: subprocess.Popen[str] | None = None

@@ -40,6 +40,7 @@ class BotApi(World):
             loop="asyncio",
             ws="none",
             lifespan="off",
+            proxy_headers=False,
             log_config=None,
             log_level="critical",  # a dropped connection is what a fault wanted
             timeout_keep_alive=600,
@@ -83,7 +84,7 @@ class BotApi(World):
 
     async def _answer(self, request: Request) -> Response | None:
         """The response; None: the connection is to be closed."""
-        found = _PATH.fullmatch(request.url.path)
+        found = _PATH.fullmatch(request.scope["path"])
         if found is None:
             return _refusal(Refused(404, "Not Found"))
         if found[2] != self.token:
@@ -91,7 +92,7 @@ class BotApi(World):
         name, path = found[3], found[1] is not None
         try:
             kind = request.headers.get("content-type", "")
-            parameters = read_parameters(request.url.query, kind, await request.body())
+            parameters = read_parameters(request.scope["query_string"].decode(), kind, await request.body())
         except ClientDisconnect:
             return None
         except Refused as refused:

@@ -24,6 +24,7 @@ _LINK: Final = re.compile(r"(?:https?|tg|ton)://[^\s/?#]+\S*|mailto:\S+|tel:\S+"
 _FOUND: Final = re.compile(
     r"(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@\w+)?)|(?P<mention>(?<!\w)@[A-Za-z]\w{2,})|(?P<url>https?://\S+)"
 )
+_TWO_UNITS: Final = re.compile("[\U00010000-\U0010ffff]")
 _TAKEN_AWAY: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e]")
 
 
@@ -119,13 +120,7 @@ def _check_nesting(entities: Sequence[dict[str, Any]]) -> None:
 
 def _middles(text: str) -> set[int]:
     """The offsets that lie between the two halves of a character."""
-    places, at = set(), 0
-    for character in text:
-        if character > "\uffff":
-            places.add(at + 1)
-            at += 1
-        at += 1
-    return places
+    return {found.start() + before + 1 for before, found in enumerate(_TWO_UNITS.finditer(text))}
 
 
 def _moved(entities: Sequence[dict[str, Any]], by: int, length: int) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ class Updates:
             return int(update["update_id"])
 
     def redeliver(self, count: int = 1) -> None:
-        """Deliver the last so many updates again, with the ids they had: as when Telegram lost a confirmation."""
+        """Put the last so many updates into the queue again, with the ids they had."""
         with self._changed:
             for update in list(self._past)[-count:]:
                 self.inject(update)

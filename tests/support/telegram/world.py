@@ -193,6 +193,10 @@ class World:
         """Any update at all, as {"message": …} or of a kind nobody knows; its update_id."""
         return self.updates.inject(update)
 
+    def redeliver(self, count: int = 1) -> None:
+        """Deliver the last so many updates again, as Telegram does when it lost a confirmation."""
+        self.updates.redeliver(count)
+
     def _query_id(self) -> str:
         self._numbers += 1
         return str(4_000_000_000_000_000 + self._numbers)
