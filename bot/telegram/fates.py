@@ -20,6 +20,8 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.telegram.pacing import PreviewDropped
+
 Fate = Literal["refused", "not_done", "unknown"]
 
 _NOT_REACHED: Final = (
@@ -42,7 +44,7 @@ def fate_of(error: Exception) -> Fate:
     """What became of the request that raised this error, one of BAD_REPLY."""
     if isinstance(error, (BadRequest, Forbidden, ChatMigrated, InvalidToken, Conflict)):
         return "refused"
-    if isinstance(error, RetryAfter):
+    if isinstance(error, RetryAfter | PreviewDropped):
         return "not_done"
     if isinstance(error, NetworkError):
         cause = error.__cause__

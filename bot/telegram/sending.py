@@ -25,7 +25,7 @@ from bot.render.telegram.message import Entity, Keyboard, Message, units
 from bot.render.telegram.splitting import split
 from bot.telegram.fates import BAD_REPLY, fate_of, kind_of
 from bot.telegram.journal import event, warn
-from bot.telegram.pacing import Preview, Record, seconds
+from bot.telegram.pacing import Preview, PreviewDropped, Record, seconds
 from bot.telegram.wire import sendable, to_entities, to_markup
 
 TOAST_LIMIT: Final = 200
@@ -173,11 +173,10 @@ class Sender:
 
     async def answer_press(self, query: CallbackQuery, text: str = "", alert: bool = False) -> None:
         """Let a pressed button come to rest, with a sentence over the chat where there is one."""
-        shown = sendable(text) if units(text) <= TOAST_LIMIT else sendable(text)[: TOAST_LIMIT // 2 - 1] + "…"
         try:
-            await self._bot.answer_callback_query(query.id, text=shown or None, show_alert=alert or None)
+            await self._bot.answer_callback_query(query.id, text=_toast(text) or None, show_alert=alert or None)
         except BAD_REPLY as error:  # it was pressed too long ago, before a restart perhaps
-            event("request failed", method="answerCallbackQuery", error=kind_of(error))
+            _failed("answerCallbackQuery", error)
 
     async def typing(self, chat: int, thread: int) -> bool:
         """Show for some seconds that the bot is at work; False where that failed."""
@@ -186,7 +185,7 @@ class Sender:
                 chat, ChatAction.TYPING, message_thread_id=thread or None, read_timeout=_PREVIEW_SECONDS
             )
         except BAD_REPLY as error:
-            event("request failed", method="sendChatAction", error=kind_of(error))
+            _failed("sendChatAction", error)
             if isinstance(error, Forbidden):
                 await self._on_blocked(chat)
             return False
@@ -207,7 +206,7 @@ class Sender:
                 read_timeout=_PREVIEW_SECONDS,
             )
         except BAD_REPLY as error:
-            event("request failed", method="sendMessageDraft", error=kind_of(error))
+            _failed("sendMessageDraft", error)
             return False
         return True
 
@@ -281,7 +280,7 @@ class Sender:
         )
 
     async def _edit_failed(self, chat: int, error: Exception) -> bool:
-        event("message not edited", error=kind_of(error))
+        _failed("editMessage", error)
         if isinstance(error, Forbidden):
             await self._on_blocked(chat)
         return False
@@ -299,7 +298,9 @@ class Sender:
                 fate = fate_of(error)
                 if record is not None and fate != "unknown":
                     await record.not_done()
-                again = twice if fate == "unknown" else fate == "not_done" and not isinstance(error, RetryAfter)
+                # The pacer has the last word on when there is a turn.
+                waited = isinstance(error, RetryAfter | PreviewDropped)
+                again = not waited and (twice if fate == "unknown" else fate == "not_done")
                 if not again or self._clock() + pause > end:
                     raise
                 event("request repeated", error=kind_of(error))
@@ -316,14 +317,29 @@ def _digest(message: Message) -> bytes:
     return hashlib.sha256(repr(message).encode("utf-8", "surrogatepass")).digest()
 
 
+def _toast(text: str) -> str:
+    text = sendable(text)
+    if units(text) <= TOAST_LIMIT:
+        return text
+    text = text[: TOAST_LIMIT - 1]
+    while units(text) >= TOAST_LIMIT:
+        text = text[:-1]
+    return text + "…"
+
+
+def _failed(method: str, error: Exception) -> None:
+    if not isinstance(error, PreviewDropped):  # which was on purpose
+        event("request failed", method=method, error=kind_of(error))
+
+
 def _words(error: Exception) -> str:
     return error.message.lower() if isinstance(error, TelegramError) else ""
 
 
 def _too_long(error: Exception) -> bool:
     """Of the text; 413 is the same for the request as a whole."""
-    words = _words(error)
-    return ("too long" in words and "markup" not in words) or "entity too large" in words
+    words = _words(error).replace("_", " ")
+    return "entity too large" in words or ("too long" in words and not any(one in words for one in ("markup", "entit")))
 
 
 def _milder(words: str, attempt: _Attempt) -> _Attempt | None:

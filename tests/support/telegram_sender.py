@@ -16,13 +16,19 @@ from tests.support.telegram import BotApi
 T = TypeVar("T")
 
 
-def sending(api: BotApi, act: Callable[[Sender], Awaitable[T]], **options: Any) -> T:
-    """What this act with a Sender returns. `options`: of the Sender; there is no pace."""
+def sending(
+    api: BotApi, act: Callable[[Sender], Awaitable[T]], *, apart: float = 0, read_timeout: float = 20, **options: Any
+) -> T:
+    """What this act with a Sender returns. `apart`: seconds between messages. `options`: of the Sender."""
 
     async def run() -> T:
-        request = HTTPXRequest(connection_pool_size=32, pool_timeout=10)
-        pacer = Pacer(apart=0, group_minute=0, second=0)
-        bot: ExtBot[Any] = ExtBot(api.token, base_url=api.base_url, request=request, rate_limiter=pacer)
+        request = HTTPXRequest(
+            connection_pool_size=32, pool_timeout=20, read_timeout=read_timeout, httpx_kwargs={"verify": False}
+        )
+        pacer = Pacer(apart=apart, group_minute=0, second=0)
+        bot: ExtBot[Any] = ExtBot(
+            api.token, base_url=api.base_url, request=request, get_updates_request=request, rate_limiter=pacer
+        )
         try:
             return await act(Sender(bot, **{"backoff": 0.02, **options}))
         finally:

@@ -62,9 +62,10 @@ def sending(
     **options: Any,
 ) -> Awaitable[Any]:
     async def run() -> Any:
-        request = HTTPXRequest(**{"connect_timeout": 10, "read_timeout": 10, "write_timeout": 10, **options})
+        limits: dict[str, Any] = {"connect_timeout": 10, "read_timeout": 10, "write_timeout": 10}
+        request = HTTPXRequest(httpx_kwargs={"verify": False}, **limits | options)
         pacer = Pacer(apart=0, group_minute=0, second=0, patience=5)
-        bot: ExtBot[Any] = ExtBot(TOKEN, base_url=url, request=request, rate_limiter=pacer)
+        bot: ExtBot[Any] = ExtBot(TOKEN, base_url=url, request=request, get_updates_request=request, rate_limiter=pacer)
         try:
             return await act(Sender(bot, patience=patience, backoff=0.02))
         finally:
@@ -111,7 +112,7 @@ def test_failure_9_a_message_whose_fate_is_unknown_is_never_sent_again(
     async def run() -> tuple[Result, int, bool]:
         heard = Heard()
         async with RawServer(*script) as server:
-            result = await send(server.url, record=heard)
+            result = await send(server.url, record=heard, read_timeout=0.3 if say_nothing in script else 10)
             return result, server.requests, heard.on_the_way
 
     result, count, on_the_way = asyncio.run(run())
@@ -155,7 +156,8 @@ def test_a_connection_that_is_not_taken_is_tried_again() -> None:
                 other.connect_ex(full.getsockname())
                 others.append(other)
             try:
-                return await send(f"http://127.0.0.1:{full.getsockname()[1]}/bot")
+                url = f"http://127.0.0.1:{full.getsockname()[1]}/bot"
+                return await send(url, connect_timeout=0.2, patience=0.3)
             finally:
                 for other in others:
                     other.close()
@@ -208,7 +210,7 @@ def test_a_message_that_broke_off_on_its_way_is_not_sent_again(deaf: Answer, kin
 def test_an_edit_whose_reply_was_lost_is_made_again() -> None:
     async def run() -> tuple[bool, int]:
         async with RawServer(close, say_nothing, BAD_GATEWAY, DONE) as server:
-            shown = await sending(server.url, lambda sender: sender.edit(7, 5, Message(WORDS)), read_timeout=0.3)
+            shown = await sending(server.url, lambda sender: sender.edit(7, 5, Message(WORDS)), read_timeout=2)
             return shown, server.requests
 
     assert asyncio.run(run()) == (True, 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from telegram import User as TelegramUser
 
 from bot.render.telegram.message import Button, Entity, Message, units
 from bot.telegram.sending import Later, Result, Sender, Sent, Undeliverable, Unsure
-from tests.support.telegram import BotApi, Chat, Fault, User, fail, lost_reply, page, too_many
+from tests.support.telegram import BotApi, Chat, Fault, User, dropped, fail, garbage, lost_reply, page, too_many
 from tests.support.telegram_sender import sending
 
 pytestmark = pytest.mark.timeout(60)
@@ -64,6 +65,13 @@ def test_failure_3_entities_that_are_refused_cost_their_looks_and_no_words(api: 
     assert isinstance(send(api, chat, wrong), Sent)
     [answer] = chat.sent
     assert (answer.text, answer.entities, answer.labels) == (ANSWER.text, [], ["Why"])
+
+
+@pytest.mark.parametrize("words", ["message is too long", "MESSAGE_TOO_LONG"])
+def test_what_telegram_finds_too_long_comes_in_pieces(api: BotApi, chat: Chat, words: str) -> None:
+    api.fault("sendMessage", fail(400, f"Bad Request: {words}"), times=1)
+    assert isinstance(send(api, chat, Message(LONG[:3000])), Sent)
+    assert " ".join(piece.text for piece in chat.sent).split() == LONG[:3000].split()
 
 
 @pytest.mark.parametrize("words", ["BUTTON_DATA_INVALID", "can't parse inline keyboard button: who knows"])
@@ -265,6 +273,16 @@ def test_an_edit_is_repeated_until_it_is_there(api: BotApi, chat: Chat, fault: F
     assert len(chat.sent[0].versions) == 1
 
 
+def test_an_edit_that_only_shows_progress_is_left_out_when_it_would_have_to_wait(api: BotApi, chat: Chat) -> None:
+    async def act(sender: Sender) -> list[bool]:
+        result = await sender.send(chat.id, 0, ANSWER)
+        assert isinstance(result, Sent)
+        return [await sender.edit(chat.id, result.message_id, CHANGED, preview=True) for _ in range(2)]
+
+    assert sending(api, act, apart=600) == [False, False]
+    assert api.counts["editMessageText"] == 0
+
+
 def test_other_buttons_can_be_put_under_a_message_and_the_same_ones_too(api: BotApi, chat: Chat) -> None:
     async def act(sender: Sender) -> list[bool]:
         result = await sender.send(chat.id, 0, ANSWER)
@@ -289,11 +307,19 @@ def test_failure_16_a_press_is_answered_so_that_nothing_spins(api: BotApi, ann: 
     assert (press.wait(), press.alert) == ("Thanks", True)
 
 
-@pytest.mark.parametrize("text", ["word " * 100, "\N{GRINNING FACE}" * 150])
-def test_a_toast_that_is_too_long_is_cut(api: BotApi, ann: User, chat: Chat, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 200, "x" * 200),
+        ("x" * 201, "x" * 199 + "…"),
+        ("\N{GRINNING FACE}" * 150, "\N{GRINNING FACE}" * 99 + "…"),
+    ],
+    ids=["fits", "too long", "emoji"],
+)
+def test_a_toast_that_is_too_long_is_cut(api: BotApi, ann: User, chat: Chat, text: str, shown: str) -> None:
     press, query = pressed(api, ann, chat)
     sending(api, lambda sender: sender.answer_press(query, text))
-    assert press.wait().endswith("…")
+    assert press.wait() == shown
     assert api.problems == []
 
 
@@ -302,3 +328,36 @@ def test_failure_15_a_press_that_is_too_old_to_be_answered_raises_nothing(api: B
     api.query_age = 0.0
     sending(api, lambda sender: sender.answer_press(query))
     assert api.counts["answerCallbackQuery"] == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_at_random_every_message_is_there_once_and_in_order(api: BotApi, seed: int) -> None:
+    """Several chats at once, over a line on which all kinds of things go wrong."""
+    chats = [api.private(api.user(number)) for number in range(1, 9)]
+    for number, fault in enumerate((page(502), dropped(), lost_reply(), garbage())):
+        api.fault("sendMessage", fault, chance=0.08, seed=10 * seed + number)
+    for chat in chats[:3]:
+        api.fault("sendMessage", too_many(1), times=1, chat=chat.id)
+    results: dict[tuple[int, str], Result] = {}
+
+    async def talk(sender: Sender, chat: Chat) -> None:
+        for number in range(15):
+            words = f"{chat.id}: {number}"
+            results[chat.id, words] = await sender.send(chat.id, 0, Message(words))
+
+    async def act(sender: Sender) -> None:
+        await asyncio.gather(*(talk(sender, chat) for chat in chats))
+
+    sending(api, act)
+    for chat in chats:
+        shown = {message.text: message.id for message in chat.sent}
+        assert len(shown) == len(chat.sent)
+        said = [words for (number, words) in results if number == chat.id]
+        assert [words for words in said if words in shown] == [message.text for message in chat.sent]
+        for words in said:
+            result = results[chat.id, words]
+            assert result == Sent(shown.get(words, 0), chat.id) or isinstance(result, Unsure)
+    sure = sum(isinstance(result, Sent) for result in results.values())
+    assert len(results) == 120
+    assert 60 < sure < 120
+    assert all(not flood.early for flood in api.floods)
