@@ -33,7 +33,10 @@ _CODE = "SELECT kind, code, person, chat, at, name FROM codes"
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code that waits. `person`, `chat`: for whom and where it was made; `name`: theirs, as an admin is shown it."""
+    """A code that waits. `person`: whom it is for, a group's id for a group; `chat`: where it was made.
+
+    `name`: theirs, as an admin is shown it. `at`: seconds since 1970.
+    """
 
     kind: Kind
     code: str
@@ -91,8 +94,9 @@ class Codes:
         return len(self._database.run("DELETE FROM codes WHERE person = ? RETURNING 1", person))
 
     def move_chat(self, old: int, new: int) -> None:
-        """A chat has got another id."""
-        self._database.run("UPDATE OR REPLACE codes SET chat = ? WHERE chat = ?", new, old)
+        """A chat has got another id, and with it the codes for the chat itself."""
+        for column in ("chat", "person"):
+            self._database.run(f"UPDATE OR REPLACE codes SET {column} = ? WHERE {column} = ?", new, old)
 
     def _first(self, where: str, *values: Value) -> Code | None:
         return next((Code(*row) for row in self._database.run(f"{_CODE} {where}", *values)), None)

@@ -41,7 +41,7 @@ def test_a_group_that_becomes_a_supergroup_takes_its_questions_and_its_permissio
     job, anonymous = ask(store), ask(store, person=CLUB)
     elsewhere = ask(store, chat=PRIVATE)
     store.messages.add(CLUB, 31, job.answer_id, "panel", 1.0)
-    store.codes.make("group", "111111", ANNA, CLUB, 1.0)
+    store.codes.make("group", "111111", CLUB, CLUB, 1.0)
     store.feedback.vote(job.answer_id, CLUB, "up", 1.0)
     upload = store.uploads.add(CLUB, ANNA, "pasted", 1.0, text="The pier opened.")
     store.move_chat(CLUB, SUPER)
@@ -51,9 +51,9 @@ def test_a_group_that_becomes_a_supergroup_takes_its_questions_and_its_permissio
     ]
     assert store.jobs.open(PRIVATE) == [elsewhere]
     assert store.people.groups() == [SUPER]
-    code = store.codes.find("111111")
+    code = store.codes.of("group", SUPER)
     assert code is not None
-    assert code.chat == SUPER
+    assert (code.code, code.chat) == ("111111", SUPER)
     assert store.feedback.of(job.answer_id, SUPER) is not None
     moved_upload = store.uploads.get(upload.number)
     assert moved_upload is not None
