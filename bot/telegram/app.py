@@ -49,6 +49,7 @@ from bot.telegram.handlers.joining import Joining
 from bot.telegram.handlers.pressing import Pressing
 from bot.telegram.health import WEBHOOK, Health, Pulse
 from bot.telegram.inbox import Handling, Inbox
+from bot.telegram.inline import Inline
 from bot.telegram.journal import event, fault, warn
 from bot.telegram.keeping import Keeper
 from bot.telegram.locking import only_bot
@@ -234,11 +235,20 @@ def _handle(application: _Application, services: Services, documents: Documents,
     admitting = Admitting(services, asking)
     commanding = Commanding(services, asking, admitting, documents)
     pressing = Pressing(services, asking, commanding, documents)
+    inline = Inline(
+        services.pool,
+        services.access,
+        services.quotas,
+        services.keep,
+        services.words,
+        searched=lambda: services.metrics.accepted("inline"),
+    )
     new, text = filters.UpdateType.MESSAGE, filters.TEXT
     application.add_handler(TypeHandler(Update, admitting.on_update), group=-1)
     application.add_handlers(
         [
             CallbackQueryHandler(pressing.on_press),
+            InlineQueryHandler(inline.on_query),
             ChatMemberHandler(joining.on_member, ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(filters.StatusUpdate.MIGRATE, joining.on_moved),
             MessageHandler(new & filters.COMMAND, commanding.on_command),

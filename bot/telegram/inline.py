@@ -7,7 +7,7 @@ searched for, once its person pauses, and counts as a question. Answers are each
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from telegram import (
@@ -51,14 +51,24 @@ class Inline:
     """See the module. All methods are for the event loop's thread."""
 
     def __init__(
-        self, pool: Pool, access: Access, quotas: Quotas, keep: Keeper, words: Words, *, settle: float = SETTLE
+        self,
+        pool: Pool,
+        access: Access,
+        quotas: Quotas,
+        keep: Keeper,
+        words: Words,
+        *,
+        settle: float = SETTLE,
+        searched: Callable[[], object] = lambda: None,
     ) -> None:
+        """`settle`: see SETTLE; `searched`: called for each query that is searched for."""
         self._pool = pool
         self._access = access
         self._quotas = quotas
         self._keep = keep
         self._words = words
         self._settle = settle
+        self._searched = searched
         self._latest: dict[int, str] = {}
 
     async def on_query(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -94,6 +104,7 @@ class Inline:
         if over is not None:
             await self._show(query, (), words("inline.limited", left=left(over.seconds, words)), _START)
             return
+        self._searched()
         try:
             found = await self._search(question, words)
         except (FootnoteError, RetrievalError) as error:

@@ -140,7 +140,7 @@ class Pressing:
     async def _why(self, press: _Pressed) -> None:
         """How the answer was found, and what was left out."""
         kept = await self._kept(press)
-        shown = {one.article for one in (*kept.how.left_out, *kept.how.hits)}
+        shown = {one.article for one in kept.how.left_out} | {hit.article for hit in kept.how.hits}
         articles = {one: await self._article(one) for one in shown}
         await self._open(press, why_message(kept, press.words, articles.get))
 
