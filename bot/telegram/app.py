@@ -25,6 +25,7 @@ from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -199,9 +200,9 @@ async def _run(settings: Settings) -> int:
                 task.cancel()
             if application.updater is not None and application.updater.running:
                 await application.updater.stop()
-            await application.stop()
-            await documents.drain(DRAIN_SECONDS)
-            await desk.drain(DRAIN_SECONDS)
+            # An update whose handling takes longer is not marked as handled: the next process handles it.
+            handling = asyncio.wait((asyncio.create_task(application.stop()),), timeout=DRAIN_SECONDS)
+            await asyncio.gather(handling, documents.drain(DRAIN_SECONDS), desk.drain(DRAIN_SECONDS))
             await asyncio.wait(background)
     event("stopped")
     return ending.code
