@@ -185,6 +185,8 @@ def test_a_conversation_by_polling(api: BotApi) -> None:
         private.blocks()
         private.unblocks()
         private.wait_for(lambda message: message.text == "Hello again")
+        api.group(-1002, [bob]).adds_bot()
+        api.group(-1002).wait_for(lambda message: message.text == "Hello again")
     assert [action.name for action in private.actions] == ["typing"]
     assert api.problems == []
 

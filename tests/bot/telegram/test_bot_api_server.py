@@ -239,7 +239,7 @@ def test_only_the_bots_own_messages_are_edited(api: BotApi, ask: Ask) -> None:
 
 
 CHANGED: dict[str, tuple[Callable[[BotApi, Chat], object], str]] = {
-    "blocked": (lambda _api, chat: chat.blocks(), "Forbidden: bot was kicked from the supergroup chat"),
+    "removed": (lambda _api, chat: chat.removes_bot(), "Forbidden: bot was kicked from the supergroup chat"),
     "upgraded": (lambda _api, chat: chat.upgrades(-2002), "group chat was upgraded to a supergroup chat"),
     "deleted": (lambda _api, chat: chat.deletes(chat.messages[0]), "message to be replied not found"),
     "closed": (lambda _api, chat: chat.threads.clear(), "message thread not found"),

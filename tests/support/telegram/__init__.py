@@ -6,7 +6,7 @@
         group = api.group(-1001, [ann], threads=[5])
         bot.start().ready()
 
-        asked = private.says(ann, "Where did they meet?")     # also .edits, .sends_file, .sends(ann, "voice"), .blocks
+        asked = private.says(ann, "Where did they meet?")     # also .edits .sends_file .sends .service .blocks
         [answer] = private.wait_for_reply(asked)              # or wait_for(3), wait_for(lambda m: "Paris" in m.text)
         assert api.press(ann, answer, "[1]").wait() == ""     # the toast; by label or callback data
         assert api.asks_inline(ann, "Paris").wait()           # the results

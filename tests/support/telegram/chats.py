@@ -153,17 +153,20 @@ class Chat:
             message.deleted = True
 
     def blocks(self, reason: str = "bot was blocked by the user") -> None:
-        """The person blocks the bot, or deletes the account ("user is deactivated"), or the group removes the bot."""
-        with self.world.changed:
-            group = f"bot was kicked from the {self.kind} chat"
-            self.shut = f"Forbidden: {reason if self.kind == 'private' else group}"
-            self._member("member", "kicked")
+        """The person blocks the bot, or deletes the account ("user is deactivated"); the bot is told."""
+        self._shut(f"Forbidden: {reason}", "member", "kicked")
 
     def unblocks(self) -> None:
-        """The person unblocks the bot, or the group takes it in: the bot is told of both."""
-        with self.world.changed:
-            self.shut = None
-            self._member("kicked" if self.kind == "private" else "left", "member")
+        """The person unblocks the bot; it is told."""
+        self._shut(None, "kicked", "member")
+
+    def removes_bot(self) -> None:
+        """Somebody takes the bot out of the group; it is told."""
+        self._shut(f"Forbidden: bot was kicked from the {self.kind} chat", "member", "kicked")
+
+    def adds_bot(self) -> None:
+        """Somebody takes the bot into the group, where it was not or where it was removed; it is told."""
+        self._shut(None, "left" if self.shut is None else "kicked", "member")
 
     def upgrades(self, number: int) -> Chat:
         """The group becomes a supergroup with this id: another chat, with the same people."""
@@ -222,13 +225,15 @@ class Chat:
         kind = "channel_post" if self.kind == "channel" else "message"
         self.world.updates.push(edited + kind, message.json())
 
-    def _member(self, before: str, after: str) -> None:
+    def _shut(self, why: str | None, before: str, after: str) -> None:
         """The bot's own membership changes."""
-        until = {"until_date": 0}
+        kicked = {"until_date": 0}
         old, new = (
-            {"user": self.world.me, "status": status} | (until if status == "kicked" else {})
+            {"user": self.world.me, "status": status} | (kicked if status == "kicked" else {})
             for status in (before, after)
         )
         change = {"chat": self.json(), "from": self.members[0].json(), "date": int(time.time())}
-        self.world.updates.push("my_chat_member", change | {"old_chat_member": old, "new_chat_member": new})
-        self.world.changed.notify_all()
+        with self.world.changed:
+            self.shut = why
+            self.world.updates.push("my_chat_member", change | {"old_chat_member": old, "new_chat_member": new})
+            self.world.changed.notify_all()

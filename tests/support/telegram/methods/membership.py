@@ -52,14 +52,6 @@ def _get_member(world: World, parameters: Parameters) -> Any:
     raise bad("PARTICIPANT_ID_INVALID")
 
 
-def _get_admins(world: World, parameters: Parameters) -> Any:
-    chat = writable_chat(world, parameters)
-    if chat.kind == "private":
-        raise bad("there are no administrators in the private chat")
-    owner = {"status": "creator", "user": chat.members[0].json(), "is_anonymous": False}
-    return [owner, *(_member(chat, user.json()) for user in chat.members[1:] if user.id in chat.admins)]
-
-
 def _leave(world: World, parameters: Parameters) -> Any:
     chat = writable_chat(world, parameters)
     if chat.kind == "private":
@@ -71,6 +63,5 @@ def _leave(world: World, parameters: Parameters) -> Any:
 METHODS: Final[dict[str, Method]] = {
     "getChat": _get_chat,
     "getChatMember": _get_member,
-    "getChatAdministrators": _get_admins,
     "leaveChat": _leave,
 }

@@ -67,10 +67,3 @@ def text_of(
         limit=limit,
         empty=empty,
     )
-
-
-def one_of(value: str, allowed: frozenset[str], refusal: str) -> str:
-    """The value, when it is allowed."""
-    if value not in allowed:
-        raise bad(refusal)
-    return value

@@ -13,7 +13,6 @@ from tests.support.telegram.keyboards import checked_markup
 from tests.support.telegram.messages import Action, Draft, Message
 from tests.support.telegram.methods.registry import (
     Method,
-    one_of,
     open_thread,
     replied_message,
     text_of,
@@ -83,7 +82,9 @@ def _send_draft(world: World, parameters: Parameters) -> Any:
 
 def _send_action(world: World, parameters: Parameters) -> Any:
     chat = writable_chat(world, parameters)
-    name = one_of(parameters.text("action"), _ACTIONS, "wrong parameter action in request")
+    name = parameters.text("action")
+    if name not in _ACTIONS:
+        raise bad("wrong parameter action in request")
     chat.actions.append(Action(name, open_thread(chat, parameters), time.monotonic()))
     return True
 
