@@ -307,7 +307,9 @@ def test_before_it_replaces_what_it_knows_it_asks_and_the_buttons_outlive_a_rest
         first.enter_context(world.bot())
         added(world, "bridge.txt", BRIDGE)
         world.chat.sends_file(world.admin, "bridge.txt", new.encode())
-        question = says(world.chat, "There is an upload with this file's name already:\nA bridge for Varnholm\n")
+        question = says(
+            world.chat, "There is an upload with this file's name already:\n4 May 2016 · “A bridge for Varnholm”\n"
+        )
         assert question.labels == ["Replace it", "Have both", "Cancel"]
         assert set(indexed_texts(world.settings)) == {"news", "bridge.txt"}
         if restarted:
@@ -333,7 +335,7 @@ def test_the_same_text_is_not_added_twice(world: World) -> None:
     with world.bot():
         world.chat.says(world.admin, f"/add {HARBOUR}")
         note = says(world.chat, "The archive has this text already, so nothing was added:")
-        assert note.styled("bold") == ["The harbour of Port Elsin"]
+        assert "date unknown · “The harbour of Port Elsin”\nIt is in the source news." in note.text
         assert note.labels == []
     assert (set(indexed_texts(world.settings)), world.waiting()) == ({"news"}, [])
 
