@@ -49,7 +49,11 @@ def fate_of(error: Exception) -> Fate:
     if isinstance(error, NetworkError):
         cause = error.__cause__
         if cause is None or type(cause) is TelegramError:  # a reply that says no, JSON or a web page
-            return "unknown" if _gave_up(error) else "not_done"
+            words = error.message.lower()
+            if "too large" in words:  # 413
+                return "refused"
+            # 504: a server in between heard nothing from Telegram's, which may have done it.
+            return "unknown" if "gateway time" in words else "not_done"
         return "not_done" if isinstance(cause, _NOT_REACHED) else "unknown"
     return "unknown"  # a reply that says yes and nothing that could be read
 
@@ -59,8 +63,3 @@ def kind_of(error: Exception) -> str:
     cause = error.__cause__
     named = type(error).__name__
     return f"{named}/{type(cause).__name__}" if cause is not None else named
-
-
-def _gave_up(error: NetworkError) -> bool:
-    """Whether this is 504: a server in between heard nothing from Telegram's, which may have done it."""
-    return "gateway time" in error.message.lower()

@@ -18,13 +18,14 @@ from typing import Any, Final, Literal, TypeVar
 
 from telegram import CallbackQuery, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 from telegram.ext import ExtBot
 
 from bot.render.telegram.message import Entity, Keyboard, Message, units
 from bot.render.telegram.splitting import split
 from bot.telegram.fates import BAD_REPLY, fate_of, kind_of
 from bot.telegram.journal import event, warn
+from bot.telegram.ladder import RUNGS, Attempt, gone, milder, too_long, unchanged
 from bot.telegram.pacing import Preview, PreviewDropped, Record, seconds
 from bot.telegram.wire import sendable, to_entities, to_markup
 
@@ -33,17 +34,15 @@ TOAST_LIMIT: Final = 200
 LATER: Final = 30.0
 """Seconds to leave Telegram alone when it could not be reached for a while."""
 _LONGEST_PAUSE: Final = 8.0
-_RUNGS: Final = 8
-"""Milder forms of a message that are tried; more than there are."""
 _PREVIEW_SECONDS: Final = 5.0
 """Seconds for what is worth nothing later."""
-_REMEMBERED: Final = 4096
+_REMEMBERED: Final = 1024
 """Messages of which is known what they show."""
+FRESH: Final = 10.0
+"""Seconds in which it is taken for true; later somebody may have deleted the message, which only an edit tells."""
 _NO_LINK_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
-
 _LEAST: Final = 200
 """UTF-16 units; a message of fewer isn't too long for anything."""
-_GONE: Final = ("chat not found", "peer_id_invalid", "chat_id_invalid", "deactivated")
 
 _T = TypeVar("_T")
 
@@ -83,15 +82,6 @@ class Later:
 Result = Sent | Unsure | Undeliverable | Later
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    chat: int
-    thread: int
-    message: Message
-    reply_to: int | None = None
-    silent: bool = False
-
-
 async def _nothing(*_chats: int) -> None:
     """For who need not hear of it."""
 
@@ -120,7 +110,7 @@ class Sender:
         self._backoff = backoff
         self._clock = clock
         self._sleep = sleep
-        self._shown: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._shown: OrderedDict[tuple[int, int], tuple[bytes, float]] = OrderedDict()
 
     async def send(
         self,
@@ -133,7 +123,7 @@ class Sender:
         record: Record | None = None,
     ) -> Result:
         """Send a message; raises nothing of Telegram's. `record` hears of every request before it is made."""
-        return await self._send(_Attempt(chat, thread, message, reply_to, silent), record)
+        return await self._send(Attempt(chat, thread, message, reply_to, silent), record)
 
     async def edit(self, chat: int, message_id: int, message: Message, *, preview: bool = False) -> bool:
         """Make a message show this; False where it isn't there any more or can't be made to.
@@ -141,21 +131,20 @@ class Sender:
         `preview`: it only shows how work goes on, and is left out when the chat has to wait.
         """
         digest = _digest(message)
-        if self._shown.get((chat, message_id)) == digest:
+        shown, since = self._shown.get((chat, message_id), (b"", 0.0))
+        if shown == digest and self._clock() < since + FRESH:
             return True
-        attempt = _Attempt(chat, 0, message)
-        for _ in range(_RUNGS):
+        attempt = Attempt(chat, 0, message)
+        for _ in range(RUNGS):
             try:
                 await self._insist(partial(self._edit, attempt, message_id, "preview" if preview else None), twice=True)
-            except BadRequest as refusal:
-                if "not modified" not in _words(refusal):
-                    milder = _milder(refusal.message, attempt)
-                    if milder is None:
-                        return await self._edit_failed(chat, refusal)
-                    attempt = milder
-                    continue
             except BAD_REPLY as error:
-                return await self._edit_failed(chat, error)
+                if not unchanged(error):
+                    other = milder(error, attempt)
+                    if other is None:
+                        return await self._edit_failed(chat, error)
+                    attempt = other
+                    continue
             self._remember(chat, message_id, digest)
             return True
         return False
@@ -168,7 +157,7 @@ class Sender:
         try:
             await self._insist(call, twice=True)
         except BAD_REPLY as error:
-            return "not modified" in _words(error) or await self._edit_failed(chat, error)
+            return unchanged(error) or await self._edit_failed(chat, error)
         return True
 
     async def answer_press(self, query: CallbackQuery, text: str = "", alert: bool = False) -> None:
@@ -210,8 +199,8 @@ class Sender:
             return False
         return True
 
-    async def _send(self, attempt: _Attempt, record: Record | None) -> Result:
-        for _ in range(_RUNGS):
+    async def _send(self, attempt: Attempt, record: Record | None) -> Result:
+        for _ in range(RUNGS):
             try:
                 message_id = await self._insist(partial(self._request, attempt, record), twice=False, record=record)
             except ChatMigrated as migration:
@@ -224,19 +213,19 @@ class Sender:
             except RetryAfter as refusal:
                 return Later(seconds(refusal))
             except BAD_REPLY as error:
-                if _too_long(error):
+                if too_long(error):
                     return await self._send_in_pieces(attempt, record)
-                milder = _milder(error.message, attempt) if isinstance(error, BadRequest) else None
-                if milder is None:
+                other = milder(error, attempt)
+                if other is None:
                     return _given_up(error)
                 warn("message in a milder form", error=kind_of(error))
-                attempt = milder
+                attempt = other
             else:
                 self._remember(attempt.chat, message_id, _digest(attempt.message))
                 return Sent(message_id, attempt.chat)
         return Undeliverable("refused")
 
-    async def _send_in_pieces(self, attempt: _Attempt, record: Record | None) -> Result:
+    async def _send_in_pieces(self, attempt: Attempt, record: Record | None) -> Result:
         length = units(attempt.message.text)
         pieces = split(attempt.message, length // 2) if length >= _LEAST else []
         if not pieces:
@@ -253,7 +242,7 @@ class Sender:
                 return Unsure("in part") if number and isinstance(result, Later) else result
         return unsure or result
 
-    async def _request(self, attempt: _Attempt, record: Record | None) -> int:
+    async def _request(self, attempt: Attempt, record: Record | None) -> int:
         reply = ReplyParameters(attempt.reply_to, allow_sending_without_reply=True) if attempt.reply_to else None
         message = await self._bot.send_message(
             attempt.chat,
@@ -268,7 +257,7 @@ class Sender:
         )
         return message.message_id
 
-    async def _edit(self, attempt: _Attempt, message_id: int, limit: Preview | None) -> object:
+    async def _edit(self, attempt: Attempt, message_id: int, limit: Preview | None) -> object:
         return await self._bot.edit_message_text(
             sendable(attempt.message.text),
             chat_id=attempt.chat,
@@ -308,7 +297,7 @@ class Sender:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _remember(self, chat: int, message_id: int, digest: bytes) -> None:
-        self._shown[chat, message_id] = digest
+        self._shown[chat, message_id] = digest, self._clock()
         if len(self._shown) > _REMEMBERED:
             self._shown.popitem(last=False)
 
@@ -332,30 +321,6 @@ def _failed(method: str, error: Exception) -> None:
         event("request failed", method=method, error=kind_of(error))
 
 
-def _words(error: Exception) -> str:
-    return error.message.lower() if isinstance(error, TelegramError) else ""
-
-
-def _too_long(error: Exception) -> bool:
-    """Of the text; 413 is the same for the request as a whole."""
-    words = _words(error).replace("_", " ")
-    return "entity too large" in words or ("too long" in words and not any(one in words for one in ("markup", "entit")))
-
-
-def _milder(words: str, attempt: _Attempt) -> _Attempt | None:
-    """The message without what Telegram refuses; None where it isn't known what that is."""
-    words = words.lower()
-    if attempt.message.keyboard and any(word in words for word in ("button", "keyboard", "markup")):
-        return replace(attempt, message=replace(attempt.message, keyboard=()))
-    if attempt.message.entities and any(word in words for word in ("entit", "parse")):
-        return replace(attempt, message=replace(attempt.message, entities=()))
-    if attempt.thread and any(word in words for word in ("thread not found", "topic_closed", "topic_deleted")):
-        return replace(attempt, thread=0)
-    if attempt.reply_to is not None and "repl" in words:
-        return replace(attempt, reply_to=None)
-    return None
-
-
 def _given_up(error: Exception) -> Result:
     """What is to be said of a message that was not sent, and is not tried again now."""
     fate = fate_of(error)
@@ -363,5 +328,5 @@ def _given_up(error: Exception) -> Result:
     if fate == "unknown":
         return Unsure(kind_of(error))
     if isinstance(error, BadRequest):
-        return Undeliverable("gone" if any(word in _words(error) for word in _GONE) else "refused")
+        return Undeliverable("gone" if gone(error) else "refused")
     return Later(LATER)  # out of reach; or the token is refused, which says nothing of the message

@@ -103,6 +103,7 @@ SENT = Sent(5, 7)
         pytest.param([refused(401, "Unauthorized")], Later(LATER), 1, id="the token is refused"),
         pytest.param([refused(400, "Bad Request: chat not found")], Undeliverable("gone"), 1, id="no such chat"),
         pytest.param([DELETED], Undeliverable("blocked"), 1, id="deleted account"),
+        pytest.param([refused(413, "Request Entity Too Large")], Undeliverable("refused"), 1, id="413"),
         pytest.param([refused(400, "Bad Request: who knows")], Undeliverable("refused"), 1, id="refused"),
     ],
 )

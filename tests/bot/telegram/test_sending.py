@@ -12,6 +12,7 @@ from telegram import User as TelegramUser
 
 from bot.render.telegram.message import Button, Entity, Message, units
 from bot.telegram.sending import Later, Result, Sender, Sent, Undeliverable, Unsure
+from tests.support.clock import Clock
 from tests.support.telegram import BotApi, Chat, Fault, User, dropped, fail, garbage, lost_reply, page, too_many
 from tests.support.telegram_sender import sending
 
@@ -258,6 +259,19 @@ def test_an_edit_of_a_deleted_message_says_so(api: BotApi, chat: Chat) -> None:
     chat.deletes(message)
     assert not sending(api, lambda sender: sender.edit(chat.id, message.id, CHANGED))
     assert not sending(api, lambda sender: sender.edit_keyboard(chat.id, message.id, ()))
+
+
+def test_a_panel_that_was_deleted_is_missed_although_it_would_not_change(api: BotApi, chat: Chat) -> None:
+    clock = Clock()
+
+    async def act(sender: Sender) -> bool:
+        result = await sender.send(chat.id, 0, ANSWER)
+        assert isinstance(result, Sent)
+        chat.deletes(chat.sent[0])
+        clock.now += 60
+        return await sender.edit(chat.id, result.message_id, ANSWER)
+
+    assert not sending(api, act, clock=clock)
 
 
 def test_an_edit_whose_entities_are_refused_keeps_its_words(api: BotApi, chat: Chat) -> None:
