@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from bot.cli import asking, terminal
-from bot.conversations import FILE, IN_MEMORY, Conversations, Key, Turn
+from bot.conversations import FILE, IN_MEMORY, TERMINAL, Conversations, Key, Turn
 from bot.errors import FootnoteError, WrongUse, named
 from bot.home import HISTORY
 from bot.progress import Tell, silent
@@ -29,7 +29,7 @@ from retrieval.types import LANGUAGES, Span
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
 
-KEY = Key("terminal")
+KEY = Key(TERMINAL)
 """The conversation at the terminal: one a home."""
 AROUND = 500
 """Characters of an article that /source shows on each side of the quote."""

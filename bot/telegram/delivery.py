@@ -73,14 +73,20 @@ class Delivery:
                 job.chat,
                 job.thread,
                 messages[part],
-                reply_to=job.message_id if part == 0 else None,
-                record=_Record(self._store, self._keep, self._metrics, job.number, part),
+                reply_to=(job.message_id or None) if part == 0 else None,
+                # After a doubtful one the job stays as it stands there: a process that dies now leaves the doubt.
+                record=None if unsure else _Record(self._store, self._keep, self._metrics, job.number, part),
             )
             match result:
                 case Sent(message_id=message_id, chat=chat):
-                    last = part + 1 == len(messages) and not unsure
                     self._metrics.send("sent")
-                    await self._keep(self._store.sent, job.number, part + 1, chat, message_id, time.time(), done=last)
+                    if unsure:
+                        await self._note(chat, message_id, job.answer_id, "answer")
+                    else:
+                        last = part + 1 == len(messages)
+                        await self._keep(
+                            self._store.sent, job.number, part + 1, chat, message_id, time.time(), done=last
+                        )
                 case Unsure():
                     unsure = True
                     self._metrics.send("unsure")
@@ -99,23 +105,24 @@ class Delivery:
             event("answer may have been lost", job=job.number)
             await self._keep(self._store.jobs.mark, job.number, "unsure")
         else:
+            await self._keep(self._store.jobs.finish, job.number, "done")  # where nothing was left to send
             self._metrics.answered_after(time.time() - job.accepted_at)
         return True
 
     async def admit(self, job: Job) -> None:
         """Say that the answer may have arrived, with a button that shows it."""
         turn = await self._keep(self._conversations.find, job.answer_id)
-        if turn is None:  # forgotten meanwhile
-            await self._keep(self._store.jobs.finish, job.number, "cancelled")
+        if turn is None:  # it is lost, or not kept any more; a job that was forgotten is not marked
+            await self._keep(self._store.jobs.mark, job.number, "waiting")
             return
         words = texts(job.language)
         button = Button(words("chat.show_answer"), press=press("again", job.answer_id))
         message = Message(words("chat.maybe_answered"), keyboard=((button,),))
-        result = await self._sender.send(job.chat, job.thread, message, reply_to=job.message_id)
+        result = await self._sender.send(job.chat, job.thread, message, reply_to=job.message_id or None)
         tries = self._admitted[job.number] = self._admitted.get(job.number, 0) + 1
         match result:
             case Sent(message_id=message_id, chat=chat):
-                await self._keep(self._store.messages.add, chat, message_id, job.answer_id, "notice", time.time())
+                await self._note(chat, message_id, job.answer_id, "notice")
             case Undeliverable():
                 pass
             case Unsure() | Later() if tries < ADMISSIONS:
@@ -124,11 +131,14 @@ class Delivery:
             case _:
                 event("admission given up", job=job.number)
         self._admitted.pop(job.number, None)
-        await self._keep(self._store.jobs.finish, job.number, "done")
+        await self._keep(self._store.jobs.finish, job.number, "unsure")
 
     async def tell(self, job: Job, sentence: str) -> None:
         """A sentence in reply to a question, in place of an answer."""
-        await self._sender.send(job.chat, job.thread, Message(sentence), reply_to=job.message_id)
+        await self._sender.send(job.chat, job.thread, Message(sentence), reply_to=job.message_id or None)
+
+    async def _note(self, chat: int, message_id: int, answer_id: str, kind: str) -> None:
+        await self._keep(self._store.messages.add, chat, message_id, answer_id, kind, time.time())
 
     async def _replace(self, job: Job, message: Message) -> None:
         """Put the answer to an edited question in the place of the earlier one."""

@@ -27,6 +27,7 @@ from bot.telegram.journal import event, fault
 from bot.telegram.keeping import Keeper
 from bot.telegram.metrics import Metrics
 from bot.telegram.preview import Preview
+from bot.telegram.privacy import person_key
 from bot.telegram.store import Job, Store
 from bot.telegram.texts import texts
 from bot.types import Abstained, Outcome, Question
@@ -43,11 +44,6 @@ CONTINUES: Final = timedelta(minutes=30)
 def conversation(chat: int, thread: int) -> Key:
     """Where the conversations of a chat's thread are kept."""
     return Key(f"telegram:{chat}", str(thread))
-
-
-def person_key(person: int) -> str:
-    """Who asked, as the conversations name them."""
-    return f"telegram:{person}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,9 @@ class Asking:
             return
         if await services.keep(services.store.jobs.reword, job.number, text):
             return
+        answered = await services.keep(services.conversations.find, job.answer_id)
+        if text == job.question or (answered is not None and text.split() == answered.typed.split()):
+            return  # what changed was no word of it: a link's preview, say
         await services.keep(services.store.jobs.finish, job.number, "cancelled")
         services.desk.stop(party.chat, number=job.number)
         answers = await services.keep(services.store.messages.ids, job.answer_id, "answer", party.chat)

@@ -20,12 +20,13 @@ from bot.render.telegram.presses import Press
 from bot.render.telegram.source import source_message
 from bot.telegram import privacy
 from bot.telegram.commands import find_command, help_text, parse_command, unknown_command
-from bot.telegram.desk import conversation, person_key
+from bot.telegram.desk import conversation
 from bot.telegram.documents import Documents
 from bot.telegram.handlers.admitting import Admitting
 from bot.telegram.handlers.asking import Asking
 from bot.telegram.journal import fault
 from bot.telegram.language import AUTO, language_message, language_set, read_language
+from bot.telegram.privacy import person_key
 from bot.telegram.services import Services
 from bot.telegram.starting import read_payload, start_message
 from bot.telegram.statistics import people_text, statistics_text

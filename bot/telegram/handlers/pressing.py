@@ -166,8 +166,14 @@ class Pressing:
         turn, verdict = await self._turn(press), VOTES.get(press.arguments[-1])
         if verdict is None:
             raise Expired
-        services = self._services
-        await services.keep(services.store.feedback.vote, turn.answer_id, press.party.person, verdict, time.time())
+        services, person = self._services, press.party.person
+        before = await services.keep(services.store.feedback.of, turn.answer_id, person)
+        if before is not None and before.verdict == verdict:  # pressed again: taken back
+            await services.keep(services.store.feedback.vote, turn.answer_id, person, None, time.time())
+            await services.sender.answer_press(press.query, press.words("chat.taken_back"))
+            await self._mark(press, turn, None, reasons=False)
+            return
+        await services.keep(services.store.feedback.vote, turn.answer_id, person, verdict, time.time())
         thanks = "chat.thanks" if verdict == "up" else "chat.which_reason"
         await services.sender.answer_press(press.query, press.words(thanks))
         await self._mark(press, turn, verdict, reasons=verdict == "down")
@@ -182,7 +188,7 @@ class Pressing:
         await services.sender.answer_press(press.query, press.words("chat.thanks"))
         await self._mark(press, turn, "down", reasons=False)
 
-    async def _mark(self, press: _Pressed, turn: Turn, voted: Vote, *, reasons: bool) -> None:
+    async def _mark(self, press: _Pressed, turn: Turn, voted: Vote | None, *, reasons: bool) -> None:
         """Show the choice in the buttons of the pressed message; in a group it is not shown, being one of many."""
         keyboard = answer_keyboard(
             kept_of(turn),

@@ -116,10 +116,6 @@ class Jobs:
         """The job with this number."""
         return self._first("WHERE number = ?", number)
 
-    def by_answer(self, answer_id: str) -> Job | None:
-        """The job of this answer."""
-        return self._first("WHERE answer_id = ?", answer_id)
-
     def by_message(self, chat: int, message_id: int) -> Job | None:
         """The newest job of the question in this message."""
         return self._first("WHERE chat = ? AND message_id = ? ORDER BY number DESC LIMIT 1", chat, message_id)

@@ -26,11 +26,11 @@ def test_an_update_makes_one_job_however_often_it_is_handled(store: Store) -> No
     assert (job.state, job.part, job.accepted_at, job.updated_at) == ("waiting", 0, 12.5, 12.5)
     assert {name: getattr(job, name) for name in asked if name != "at"} == {k: v for k, v in asked.items() if k != "at"}
     assert re.fullmatch("[0-9a-f]{12}", job.answer_id)
-    assert store.jobs.get(job.number) == store.jobs.by_answer(job.answer_id) == store.jobs.by_message(CLUB, 7) == job
+    assert store.jobs.get(job.number) == store.jobs.by_message(CLUB, 7) == job
 
 
 def test_what_is_not_there_is_none(store: Store) -> None:
-    assert store.jobs.get(1) is store.jobs.by_answer("0" * 12) is store.jobs.by_message(CLUB, 7) is None
+    assert store.jobs.get(1) is store.jobs.by_message(CLUB, 7) is None
     assert store.jobs.next(CLUB) is None
 
 
@@ -157,7 +157,6 @@ def test_nothing_a_running_bot_asks_of_5000_jobs_reads_them_all(tmp_path: Path) 
     job = ask(store)
     store.jobs.mark(job.number, "sending")
     store.sent(job.number, 1, CLUB, 31, 5.0, done=True)
-    store.jobs.by_answer(job.answer_id)
     store.jobs.by_message(CLUB, 7)
     for chat in (None, CLUB):
         store.jobs.open(chat)
