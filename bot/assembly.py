@@ -256,8 +256,10 @@ def _quoter(settings: Settings, progress: Progress | None, threads: int = 2) -> 
     from bot.judging import judgement
     from bot.quoting import Quoter
     from bot.reader import load_reader
+    from bot.remembering import Remembering
 
-    return Quoter(judgement(), load_reader(settings.home / MODEL, threads=threads, announce=_announcer(progress)))
+    reader = load_reader(settings.home / MODEL, threads=threads, announce=_announcer(progress))
+    return Quoter(judgement(), Remembering(reader))
 
 
 def _checking(settings: Settings, retriever: Retriever, progress: Progress | None) -> Callable[[], SupportCheck]:

@@ -39,7 +39,7 @@ from bot.types import (
 from retrieval.catalogue import Catalogue, State
 from retrieval.search import Retriever
 from retrieval.suspicion import Suspicion, suspicious
-from retrieval.types import LANGUAGES, Article, Hit
+from retrieval.types import LANGUAGES, Article, Hit, Passage
 
 if TYPE_CHECKING:
     from bot.generating import Writer
@@ -279,6 +279,11 @@ class Assistant:
         """The article with this id, as it is now. Raises UnknownArticle."""
         self._index.refresh()
         return self._index.catalogue.article(article_id)
+
+    def passages(self, article_id: str) -> tuple[Passage, ...]:
+        """An article's passages, in order; none where it isn't there."""
+        self._index.refresh()
+        return self._index.catalogue.passages_of(article_id)
 
     def articles(self) -> tuple[Article, ...]:
         """All that is indexed, by source and path."""

@@ -12,24 +12,31 @@ late: `usual_size` and `reading_threads` keep to the processors, as measured by 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from bot.assistant import Assistant
-from bot.errors import Stopped
+from bot.errors import FootnoteError, Stopped
 from bot.progress import Progress, Tell, silent
 from bot.stopping import Stop
+from bot.suggesting import Suggesting
 from bot.types import Archive, Outcome, Question, Usage
+from retrieval.errors import RetrievalError
 from retrieval.types import Article, Hit
 
 WRITTEN: Final = 8
 """Answers at once where a language model writes: nearly all of their time is waiting for it."""
+IDLE: Final = 2.0
+"""Seconds between looks for questions to find, while there are none or answers are under way."""
 
 _T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 
 def usual_size(*, writes: bool) -> int:
@@ -53,6 +60,8 @@ class Pool:
     def __init__(self, another: Callable[[], Assistant], size: int) -> None:
         self._answering = _Lane(another, size, "footnote-answer")
         self._looking = _Lane(another, 1, "footnote-look")
+        self._suggesting = Suggesting()
+        self._finding: asyncio.Task[None] | None = None
 
     async def answer(self, question: Question, tell: Tell = silent, stop: Stop | None = None) -> Outcome:
         """The answer, or why there is none. `tell` is called on the event loop, in order, and not after a stop."""
@@ -83,14 +92,43 @@ class Pool:
         """What is indexed: how many articles, the newest date among them, and the fingerprint of their texts."""
         return await self._looking.run(lambda one: one.archive())
 
+    async def suggested(self, outcome: Outcome) -> tuple[str, ...]:
+        """Two questions at most that the archive does answer, to offer beside a refusal, in its language."""
+        return await self._looking.run(lambda one: self._suggesting.suggested(one, outcome, outcome.language))
+
+    async def examples(self, language: str) -> tuple[str, ...]:
+        """Three questions at most that the archive does answer, to begin with."""
+        return await self._looking.run(lambda one: self._suggesting.examples(one, language))
+
     async def warm(self) -> None:
-        """Load what the first answer and the first search would load; takes seconds where a language model is set."""
+        """Load what the first answer and the first search would load; takes seconds where a language model is set.
+
+        From then on, while nobody waits for an answer, questions are found to offer.
+        """
         await self._answering.run(lambda one: one.load())
         await self._looking.run(lambda one: one.load())
+        if self._finding is None:
+            self._finding = asyncio.create_task(self._find())
 
     async def close(self) -> None:
         """Wait for the answers under way, refuse those that wait for their turn, and let go of everything."""
+        if self._finding is not None:
+            self._finding.cancel()
         await asyncio.gather(self._answering.close(), self._looking.close())
+
+    async def _find(self) -> None:
+        """Find questions to offer, one at a time, resting as long after each as it took."""
+        while True:
+            began = time.monotonic()
+            found = False
+            if self._answering.is_free:
+                try:
+                    found = await self._answering.run(self._suggesting.work)
+                except Stopped:
+                    return
+                except (RetrievalError, FootnoteError) as error:
+                    _log.warning("no questions to offer were found: %s", error.message)
+            await asyncio.sleep(time.monotonic() - began if found else IDLE)
 
 
 class _Lane:
@@ -102,6 +140,7 @@ class _Lane:
         self._idle: list[Assistant] = []
         self._opening = threading.Lock()
         self._closed = False
+        self._under_way: set[Future[Any]] = set()
 
     async def run(self, work: Callable[[Assistant], _T], stop: Stop | None = None) -> _T:
         """What `work` gives, done in a thread; `stop` is what ends it there."""
@@ -109,6 +148,8 @@ class _Lane:
             raise Stopped(Usage())
         ends = stop or Stop()
         running = self._threads.submit(self._work, work)
+        self._under_way.add(running)
+        running.add_done_callback(self._under_way.discard)
         with ends.on_stop(running.cancel):  # while it has not begun
             try:
                 return await asyncio.wrap_future(running)
@@ -118,6 +159,11 @@ class _Lane:
                     ends.stop()
                     raise
                 raise Stopped(Usage()) from None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody's work is under way or waits."""
+        return not self._under_way
 
     async def close(self) -> None:
         self._closed = True
