@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bot.errors import BadSettings
 from bot.settings import DEFAULT_MODEL, VARIABLES, Settings, load
 
+ROOT = Path(__file__).parents[2]
 SECRET = "hunter2hunter2"
 
 
@@ -243,3 +245,28 @@ def test_an_env_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"FOOTNOTE_MODEL=caf\xe9\n")
     with pytest.raises(BadSettings, match="not UTF-8"):
         load({}, tmp_path, home=tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TELEGRAM_WEBHOOK_LISTEN",
+        "TELEGRAM_PACE",
+        "TELEGRAM_DRAFTS",
+        "FOOTNOTE_USER_PER_MINUTE",
+        "FOOTNOTE_USER_DAILY",
+        "FOOTNOTE_DAILY_QUESTIONS",
+        "FOOTNOTE_RETENTION_DAYS",
+        "FOOTNOTE_HEALTH",
+        "FOOTNOTE_FIRST_TOKEN_SECONDS",
+        "FOOTNOTE_ANSWER_SECONDS",
+    ],
+)
+def test_what_the_documents_call_the_default_is_the_default(name: str) -> None:
+    in_table = re.search(
+        rf"^\| `{name}` \|.*\| `?([^|`]+?)`? \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    in_example = re.search(rf"unset: (\S+)\.\n{name}=$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
+    assert in_table is not None
+    assert in_example is not None
+    assert Settings.from_env({name: in_table[1]}) == Settings.from_env({name: in_example[1]}) == Settings.from_env({})
