@@ -182,11 +182,11 @@ async def _run(settings: Settings) -> int:
             application.bot, Uploads(settings), store.uploads, keep, sender, access.is_admin, services.words
         )
         _handle(application, services, documents, joining)
+        await documents.resume()  # before a new document can come in: it clears what nobody waits for
         await application.start()
         event("started", bot=username, access=access.describe())
         _announce(await keep(access.claim_code))
         left = await inbox.replay(application.bot) + await desk.resume()
-        await documents.resume()
         if left:
             event("goes on with what was left", count=left)
         works = (introduce(application.bot, access.admins), _sweep(services), _warm(pool))
