@@ -27,9 +27,13 @@ def alone_in(home: Path) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def only_bot(token: str, home: Path) -> Iterator[None]:
-    """Be the only bot with this token and in this home. Raises AlreadyRunning, HomeNotWritable, DiskFull."""
-    digest = sha256(token.encode()).hexdigest()[:_DIGITS]
+def only_bot(token: str, home: Path, server: str | None = None) -> Iterator[None]:
+    """Be the only bot with this token and in this home.
+
+    `server`: the address of its Bot API server, None for Telegram's: at another server the token is another bot's.
+    Raises AlreadyRunning, HomeNotWritable, DiskFull.
+    """
+    digest = sha256(f"{token} {server or ''}".encode()).hexdigest()[:_DIGITS]
     file = Path(tempfile.gettempdir()) / f"footnote-{digest}.lock"
     with (
         alone_in(home),

@@ -81,6 +81,11 @@ def test_two_bots_with_tokens_and_homes_of_their_own_run_side_by_side(tmp_path: 
         pass
 
 
+def test_at_another_server_a_token_is_another_bots(tmp_path: Path) -> None:
+    with only_bot(TOKEN, tmp_path / "a"), only_bot(TOKEN, tmp_path / "b", "http://localhost:8081/bot"):
+        pass
+
+
 def test_a_killed_bot_leaves_no_lock(tmp_path: Path, temp: Path) -> None:
     with running_bot(TOKEN, tmp_path, temp) as first:
         first.send_signal(signal.SIGKILL)
