@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,18 @@ def test_the_table_holds_the_commands_that_are_promised() -> None:
     assert len(names) == len(set(names))
     assert {command.name for command in COMMANDS if command.admins_only} == ADMINS
     assert set(names) == ADMINS | EVERYBODYS
+
+
+def test_the_readme_lists_them_as_help_does() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(/[^`]+)` \| (.+) \|$", readme, flags=re.MULTILINE)
+    english = texts("en")
+    told = [
+        (f"/{command.name} {english(f'commands.takes.{command.takes}') if command.takes else ''}".strip(),
+         english(f"commands.{command.name}"))
+        for command in COMMANDS
+    ]  # fmt: skip
+    assert listed == told
 
 
 def test_every_command_is_obeyed_and_nothing_else() -> None:
