@@ -34,7 +34,7 @@ class BotApi(World):
 
     def __init__(self, *, calls_kept: int = 10_000) -> None:
         super().__init__(calls_kept=calls_kept)
-        config = uvicorn.Config(
+        self._config = uvicorn.Config(
             self._serve,
             interface="asgi3",
             loop="asyncio",
@@ -45,30 +45,61 @@ class BotApi(World):
             log_level="critical",  # a dropped connection is what a fault wanted
             timeout_keep_alive=600,
         )
-        self._server = uvicorn.Server(config)
-        # With the protocol named, asyncio sets TCP_NODELAY: without, every reply waits 40 ms for an acknowledgement.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.listen(512)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="bot-api")
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
         self._crash: Exception | None = None
-        host, port = self._socket.getsockname()
-        self.base_url = f"http://{host}:{port}/bot"
+        self._bind(0)
+        host, self._port = self._socket.getsockname()
+        self.base_url = f"http://{host}:{self._port}/bot"
         """What to give to the bot, which appends its token."""
-        self.file_url = f"http://{host}:{port}/file/bot"
+        self.file_url = f"http://{host}:{self._port}/file/bot"
         """The same for files."""
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.comes_up()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._server.should_exit = self._server.force_exit = True
-        self._thread.join()
+        self.goes_down()
+        self._socket.close()
         if self._crash is not None:
             raise AssertionError("the server itself failed") from self._crash
+
+    def comes_up(self) -> None:
+        """Serve; before, connections are refused."""
+        self._socket.listen(512)
+        self._server = uvicorn.Server(self._config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="bot-api")
+        self._thread.start()
+
+    def goes_down(self) -> None:
+        """Close all connections and refuse new ones, until it comes up again; nothing is forgotten."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.should_exit = self._server.force_exit = True
+        if self._server.started:
+            self._server.servers[0].get_loop().call_soon_threadsafe(self._hang_up, self._server)
+        self._thread.join()
+        self._server = self._thread = None
+        self._bind(self._port)
+
+    def _bind(self, port: int) -> None:
+        """Hold a port of which nobody is served yet."""
+        # With the protocol named, asyncio sets TCP_NODELAY: without, every reply waits 40 ms for an acknowledgement.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+
+    @staticmethod
+    def _hang_up(server: uvicorn.Server) -> None:
+        for listening in server.servers:
+            listening.close()
+        for connection in list(server.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -162,6 +193,7 @@ class BotApi(World):
 
     async def _drop(self, request: Request) -> None:
         """Close the connection under a request, as a server that dies does."""
+        assert self._server is not None
         for connection in list(self._server.server_state.connections):
             if getattr(connection, "client", None) == tuple(request.scope["client"]):
                 connection.transport.abort()
