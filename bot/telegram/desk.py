@@ -158,11 +158,24 @@ class Desk:
                 stopped.append(job)
         return stopped
 
-    def forget(self, person: int) -> None:
-        """Stop all that is being answered for a person."""
+    async def drop(self, chat: int, person: int) -> int:
+        """Cancel what waits of a person in a chat; tells how many questions that were."""
+        dropped = 0
+        for job in await self._keep(self._jobs.open, chat):
+            waits = job.person == person and job.state == "waiting"
+            if waits and await self._keep(self._jobs.finish, job.number, "cancelled"):
+                self._note(job.number, False)
+                dropped += 1
+        return dropped
+
+    async def forget(self, person: int) -> None:
+        """Let go of all questions of a person, which are about to be deleted; stop what is being answered."""
         for job, stop in self._running.values():
             if job.person == person:
                 stop.stop()
+        for job in await self._keep(self._jobs.open):
+            if job.person == person:
+                self._note(job.number, False)
 
     async def drain(self, seconds: float) -> None:
         """Finish what is being answered and sent, within this time; what waits stays for the next process."""

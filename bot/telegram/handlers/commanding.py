@@ -173,15 +173,9 @@ class Commanding:
 
     async def _stop(self, said: _Said) -> None:
         services, party = self._services, said.party
-        waiting = [
-            job
-            for job in await services.keep(services.store.jobs.open, party.chat)
-            if job.state == "waiting" and job.person == party.person
-        ]
-        for job in waiting:
-            await services.keep(services.store.jobs.finish, job.number, "cancelled")
+        waiting = await services.desk.drop(party.chat, party.person)
         stopped = services.desk.stop(party.chat, party.person)  # each says so itself, in reply to its question
-        if not stopped:
+        if waiting or not stopped:
             key = "chat.waiting_cancelled" if waiting else "chat.nothing_runs"
             await self._say(party, said.message, Message(said.words(key)))
 
@@ -234,7 +228,7 @@ class Commanding:
             await self._replace(query, party, privacy.cancelled_text(words))
             return
         # What is being answered would be written down after everything was deleted.
-        services.desk.forget(party.person)
+        await services.desk.forget(party.person)
         forgotten = await services.keep(privacy.forget, services.store, services.conversations, party.person)
         await self._replace(query, party, privacy.forgotten_text(words, forgotten))
 

@@ -7,6 +7,8 @@
         bot = start(TELEGRAM_PACE="0.5/60/100")
         ann = bot.private()
 
+    def test_failure_…(writer: Bot, model: ModelServer):    a shared one that has a language model write, as scripted
+
 After each test the shared bot runs, and none has broken Telegram's rules.
 """
 
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.model_server import ModelServer
 from tests.support.running import Bot, Start, open_bot
 from tests.support.telegram import Chat
 
@@ -64,3 +67,43 @@ def start(bundled_home: Path, tmp_path: Path) -> Iterator[Start]:
         yield begin
         for bot in bots:
             assert bot.api.problems == []
+
+
+@pytest.fixture(scope="session")
+def model_server() -> Iterator[ModelServer]:
+    """The language model behind `writer`."""
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def writing_bot(
+    bundled_home: Path, model_server: ModelServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bot]:
+    """The process behind `writer`."""
+    with ExitStack() as stack:
+        home = tmp_path_factory.mktemp("writing") / "home"
+        forever = {"FOOTNOTE_FIRST_TOKEN_SECONDS": "3600", "FOOTNOTE_ANSWER_SECONDS": "3600"}
+        bot = open_bot(
+            stack, home, bundled_home, OPENAI_API_KEY="sk-of-the-tests", OPENAI_BASE_URL=model_server.url, **forever
+        )
+        bot.process.start().ready()
+        yield bot
+        assert bot.process.terminate() == 0
+
+
+@pytest.fixture
+def model(model_server: ModelServer) -> ModelServer:
+    """A language model that is not scripted yet."""
+    model_server.play()
+    return model_server
+
+
+@pytest.fixture
+def writer(writing_bot: Bot, model: ModelServer) -> Iterator[Bot]:  # noqa: ARG001 - the model is played anew before
+    """A bot shared by all tests that has the model write, and waits for it as long as it takes."""
+    yield writing_bot
+    writing_bot.api.no_faults()
+    assert writing_bot.process.running, writing_bot.process.text
+    problems, writing_bot.api.problems = writing_bot.api.problems, []
+    assert problems == []
