@@ -138,7 +138,7 @@ class Interrupted(FootnoteError):
 
 
 class Stopped(FootnoteError):
-    """An answer was stopped on its way (see `stopping.py`). `usage`: what it had used until then, as far as is known."""
+    """An answer was stopped on its way (see `stopping.py`). `usage`: what it had used by then, as far as is known."""
 
     code = "stopped"
     exit_code = INTERRUPTED

@@ -26,9 +26,13 @@ def telegram(run: Run) -> None:
     from bot.telegram import app
     from bot.telegram.journal import event
 
-    # Opened once beforehand: the index is built where there is none, and what is wrong is said before anybody asks.
+    # The index is built where there is none, and what is wrong with it is said, before anybody can ask.
     with terminal.progress(lambda stage: event("preparing", stage=stage)) as report:
-        assembly.open_assistant(
-            settings, build_if_missing=True, progress=report, say=lambda notice: event("preparing", notice=notice)
-        ).close()
-    sys.exit(app.run(settings))
+        pool = assembly.open_pool(
+            settings,
+            settings.worker_count,
+            build_if_missing=True,
+            progress=report,
+            say=lambda notice: event("preparing", notice=notice),
+        )
+    sys.exit(app.run(settings, pool))

@@ -1,6 +1,6 @@
 """`footnote telegram`: builds the bot, runs it until it is told to stop, and takes it down in order.
 
-    locks -> store -> assistants -> python-telegram-bot -> /health -> what was left undone -> updates
+    locks -> store -> python-telegram-bot -> /health -> what was left undone -> updates
 
 Updates come by long polling, or to a webhook where one is set. SIGTERM and Ctrl-C finish what is being answered.
 Decides nothing about questions or people: the handlers do.
@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -32,7 +32,6 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
-from bot import assembly
 from bot.conversations import FILE as CONVERSATIONS
 from bot.conversations import Conversations
 from bot.errors import DONE, FAILED, FootnoteError, WrongUse
@@ -93,13 +92,12 @@ _LONGEST_PAUSE: Final = 30.0
 _Application = Application[Any, Any, Any, Any, Any, Any]
 
 
-def run(settings: Settings) -> int:
-    """Run the bot until it is told to stop; the exit code.
+def run(settings: Settings, pool: Pool) -> int:
+    """Run the bot until it is told to stop, and close the pool; the exit code.
 
-    Raises AlreadyRunning, WrongUse where Telegram does not know the token, and what opening the index, the store and
-    the models raises.
+    Raises AlreadyRunning, WrongUse where Telegram does not know the token, and what opening the store raises.
     """
-    return asyncio.run(_run(settings))
+    return asyncio.run(_run(settings, pool))
 
 
 class _Ending:
@@ -134,20 +132,19 @@ class _Ending:
         return False
 
 
-async def _run(settings: Settings) -> int:
+async def _run(settings: Settings, pool: Pool) -> int:
     token = settings.telegram_bot_token
     assert token is not None  # the command has looked
     ending, keep, metrics = _Ending(), Keeper(), Metrics()
     async with AsyncExitStack() as stack:
-        stack.enter_context(only_bot(token, settings.home))
+        stack.push_async_callback(pool.close)
+        stack.enter_context(only_bot(token, settings.home, settings.telegram_api_base_url))
         stack.callback(keep.close)
         store = await keep(Store, settings.home / STORE)
         stack.callback(store.close)
         conversations = await keep(Conversations, settings.home / CONVERSATIONS)
         stack.callback(conversations.close)
         await keep(store.belongs_to, int(token.partition(":")[0]))
-        pool = await asyncio.to_thread(assembly.open_pool, settings, settings.worker_count)
-        stack.push_async_callback(pool.close)
         watchdog = await stack.enter_async_context(Watchdog(ending.fail, metrics))
         inbox = Inbox(store, keep)
         application = _application(settings, token, inbox, watchdog)
@@ -160,7 +157,7 @@ async def _run(settings: Settings) -> int:
             return Preview(
                 sender, job.chat, job.thread, job.private, texts(job.language), job.number,
                 articles=articles, drafts=settings.telegram_drafts,
-                seen=lambda: metrics.feedback_after(time.time() - job.accepted_at),
+                seen=lambda: metrics.feedback_after(time.time() - job.accepted_at), dropped=metrics.draft_dropped,
             )  # fmt: skip
 
         delivery = Delivery(store, conversations, keep, sender, metrics)
@@ -179,7 +176,14 @@ async def _run(settings: Settings) -> int:
             settings, store, conversations, keep, pool, sender, desk, access, quotas, metrics, me, username
         )
         documents = Documents(
-            application.bot, Uploads(settings), store.uploads, keep, sender, access.is_admin, services.words
+            application.bot,
+            Uploads(settings),
+            store.uploads,
+            keep,
+            sender,
+            access.is_admin,
+            services.words,
+            told=metrics.uploaded,
         )
         _handle(application, services, documents, joining)
         await documents.resume()  # before a new document can come in: it clears what nobody waits for
@@ -199,7 +203,8 @@ async def _run(settings: Settings) -> int:
             for task in background:
                 task.cancel()
             if application.updater is not None and application.updater.running:
-                await application.updater.stop()
+                with suppress(TelegramError):  # what ended polling for good is raised once more
+                    await application.updater.stop()
             # An update whose handling takes longer is not marked as handled: the next process handles it.
             handling = asyncio.wait((asyncio.create_task(application.stop()),), timeout=DRAIN_SECONDS)
             await asyncio.gather(handling, documents.drain(DRAIN_SECONDS), desk.drain(DRAIN_SECONDS))

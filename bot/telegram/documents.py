@@ -26,6 +26,7 @@ from bot.render.telegram.uploads import offer_message
 from bot.telegram.fates import BAD_REPLY, kind_of
 from bot.telegram.journal import event
 from bot.telegram.keeping import Keeper
+from bot.telegram.metrics import Uploading as Fate
 from bot.telegram.pasting import is_link, is_long, is_piece, joined
 from bot.telegram.sending import Sender
 from bot.telegram.store import Upload
@@ -81,9 +82,10 @@ class Documents:
         every: float = EVERY,
         within: float = WITHIN,
         pause: float = _PAUSE,
+        told: Callable[[Fate], object] = lambda _fate: None,
     ) -> None:
         """`every`: seconds between two edits that tell how far it is; `within`: see WITHIN; `pause`: before a file is
-        asked for again, the first time.
+        asked for again, the first time; `told`: hears what became of each document.
         """
         self._bot = bot
         self._uploads = uploads
@@ -94,7 +96,7 @@ class Documents:
         self._words = words
         self._within = within
         self._pause = pause
-        self._uploading = Uploading(uploads, waiting, keep, sender, words, every=every)
+        self._uploading = Uploading(uploads, waiting, keep, sender, words, every=every, told=told)
         self._pastes: dict[Party, _Paste] = {}
         self._timers: set[asyncio.Task[None]] = set()
         self._album: tuple[int, str] | None = None

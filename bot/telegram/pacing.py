@@ -64,7 +64,6 @@ class _Chat:
     cool_previews: dict[str, float] = field(default_factory=dict)
     recent: deque[float] = field(default_factory=deque)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    users: int = 0
 
 
 class Pacer(BaseRateLimiter[Preview | Record]):
@@ -126,20 +125,16 @@ class Pacer(BaseRateLimiter[Preview | Record]):
         self._sweep()
         key = _key(data["chat_id"])
         chat = self._chats.setdefault(key, _Chat())
-        chat.users += 1
-        try:
-            if free:
-                return await self._now_or_never(chat, endpoint, request)
-            a_minute = self._group_minute if isinstance(key, str) or key < 0 else 0
-            if rate_limit_args == "preview":
-                now = self._clock()
-                if chat.turn.locked() or max(self._turn(chat, a_minute), self._slot()) > now:
-                    raise PreviewDropped
-                self._take(chat, a_minute, now)
-                return await self._cooling(chat, request)
+        if free:
+            return await self._now_or_never(chat, endpoint, request)
+        a_minute = self._group_minute if isinstance(key, str) or key < 0 else 0
+        if rate_limit_args != "preview":
             return await self._in_turn(chat, a_minute, request, rate_limit_args)
-        finally:
-            chat.users -= 1
+        now = self._clock()
+        if max(self._turn(chat, a_minute), self._slot()) > now:
+            raise PreviewDropped
+        self._take(chat, a_minute, now)
+        return await self._cooling(chat, request)
 
     async def _now_or_never(self, chat: _Chat, method: str, request: Callable[[], Awaitable[Json]]) -> Json:
         if self._clock() < max(chat.cool, chat.cool_previews.get(method, chat.cool)):
@@ -208,14 +203,14 @@ class Pacer(BaseRateLimiter[Preview | Record]):
             self._all.append(moment)
 
     def _sweep(self) -> None:
-        """Forget, once a minute, the chats whose past bears on nothing."""
+        """Forget, once a minute, the chats whose past bears on nothing. None in which a message waits is among them."""
         now = self._clock()
         if now < self._swept + MINUTE:
             return
         self._swept = now
         past = now - max(MINUTE, self._apart)
         for key, chat in list(self._chats.items()):
-            if not chat.users and max(chat.last, chat.cool, *chat.cool_previews.values()) < past:
+            if max(chat.last, chat.cool, *chat.cool_previews.values()) < past:
                 del self._chats[key]
 
 

@@ -43,7 +43,7 @@ class Preview:
 
     `draft_id`: any number but 0, of this answer alone. `articles`: how many are searched, 0 when that isn't known.
     `drafts`: False for "typing" only, as groups have it anyway. `seen`: called once, when Telegram has taken the first
-    sign of life.
+    sign of life; `dropped`: when a draft was not taken.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Preview:
         drafts: bool = True,
         pace: Pace = PACE,
         seen: Callable[[], object] | None = None,
+        dropped: Callable[[], object] = lambda: None,
     ) -> None:
         self._sender = sender
         self._chat = chat
@@ -69,6 +70,7 @@ class Preview:
         self._drafts = drafts and private
         self._pace = pace
         self._seen = seen
+        self._dropped = dropped
         self._stage: Progress = Searching()
         self._claims: list[str] = []
         self._news = asyncio.Event()
@@ -126,6 +128,7 @@ class Preview:
             frame = self._frame()
             if frame != shown:
                 if not await self._sender.draft(self._chat, self._thread, self._draft_id, *frame):
+                    self._dropped()
                     return
                 self._sign_of_life()
                 shown = frame

@@ -20,6 +20,7 @@ from bot.render.telegram.presses import press
 from bot.render.telegram.uploads import indexed_message, known_message, progress_message, same_message
 from bot.telegram.journal import event, fault
 from bot.telegram.keeping import Keeper
+from bot.telegram.metrics import Uploading as Fate
 from bot.telegram.sending import Sender, Sent
 from bot.telegram.store import Upload
 from bot.telegram.store.uploads import Uploads as Waiting
@@ -74,14 +75,24 @@ class Uploading:
     """See the module. All methods are for the event loop's thread."""
 
     def __init__(
-        self, uploads: Uploads, waiting: Waiting, keep: Keeper, sender: Sender, words: Words, *, every: float = EVERY
+        self,
+        uploads: Uploads,
+        waiting: Waiting,
+        keep: Keeper,
+        sender: Sender,
+        words: Words,
+        *,
+        every: float = EVERY,
+        told: Callable[[Fate], object] = lambda _fate: None,
     ) -> None:
+        """`told`: hears what became of each document."""
         self._uploads = uploads
         self._waiting = waiting
         self._keep = keep
         self._sender = sender
         self._words = words
         self._every = every
+        self._told = told
         self._notes: dict[int, Note] = {}
         self._worker: asyncio.Task[None] | None = None
         self._now: Upload | None = None
@@ -163,6 +174,7 @@ class Uploading:
             return
         found = await asyncio.to_thread(self._uploads.look, upload.name, data)
         if isinstance(found, Unreadable):
+            self._told("refused")
             await self._finish(upload, note, Message(_why(found, data, note.words)))
             return
         known = await asyncio.to_thread(self._uploads.known, found)
@@ -174,6 +186,7 @@ class Uploading:
             await self._wait(upload, note, "waiting", known_message(note.words, known, upload.number))
             return
         indexed = await self._index(upload, data, replacing, note)
+        self._told("indexed")
         kept = await self._keep(self._waiting.add, upload.chat, upload.person, indexed.name, time.time())
         await self._wait(kept, note, "kept", indexed_message(note.words, indexed, kept.number))
         await self._forget(upload)
@@ -212,6 +225,7 @@ class Uploading:
     async def _failed(self, upload: Upload, note: Note, error: FootnoteError) -> None:
         """Say what went wrong; where the same may go well later, with a button that tries again."""
         event("upload failed", number=upload.number, error=error.code)
+        self._told("failed")
         message = Message(note.words(_SENTENCES.get(error.code, "documents.failed"), code=error.code))
         if not error.retry_helps:
             await self._finish(upload, note, message)
