@@ -96,9 +96,11 @@ class Pressing:
     async def on_press(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """A button was pressed."""
         query, party = update.callback_query, party_of(update)
+        services = self._services
+        if query is not None and party is None:  # under a message in a chat that the bot isn't in
+            await services.sender.answer_press(query)
         if query is None or party is None:
             return
-        services = self._services
         words = await services.words(party)
         pressed = read_press(query.data or "")
         message = query.message if isinstance(query.message, TelegramMessage) else None
