@@ -1,134 +1,23 @@
-"""Articles that are added through the chat, over the real python-telegram-bot and a real index."""
+"""Files that are added through the chat, over the real python-telegram-bot and a real index."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
 
 import pytest
-from telegram import Update
-from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
-from bot.render.telegram import message as shapes
-from bot.render.telegram.presses import read_press
-from bot.settings import Settings
-from bot.telegram.documents import KEPT_SECONDS, Documents
-from bot.telegram.keeping import Keeper
-from bot.telegram.pasting import is_link, is_long, joined
-from bot.telegram.sending import Sender
-from bot.telegram.store import Store
-from bot.telegram.texts import Texts, texts
-from bot.telegram.wire import Party, party_of
-from bot.uploads import LARGEST, Uploads
+from bot.telegram.documents import KEPT_SECONDS
+from bot.uploads import LARGEST
 from retrieval import builds
 from retrieval.locking import writing
-from tests.support.handling import handling
-from tests.support.homes import HARBOUR, indexed_texts, small_home
-from tests.support.telegram import BotApi, Chat, Message, faults
+from tests.support.documents import BRIDGE, PARAGRAPH, World, added, says
+from tests.support.homes import HARBOUR, indexed_texts
+from tests.support.telegram import faults
 
 ADMIN, READER = 1, 7
-BRIDGE = "A bridge for Varnholm\n\n4 May 2016\n\nThe bridge of stone was opened in May. It cost nine million crowns.\n"
 LATER = HARBOUR + "\nOn Tuesday the first ferry left with ninety passengers.\n"
-PARAGRAPH = "The council of Varnholm met again on the question of the bridge, which had been closed since the spring. "
-
-
-class World:
-    """A home, a store, and the Bot API; the bot is started and ended at will."""
-
-    def __init__(self, api: BotApi, settings: Settings) -> None:
-        self.api = api
-        self.settings = settings
-        self.uploads = Uploads(settings)
-        self.admin, self.reader = api.user(ADMIN, "Ada"), api.user(READER, "Rui", language_code="fr")
-        self.chat, self.readers_chat = api.private(self.admin), api.private(self.reader)
-
-    @contextmanager
-    def bot(self, *, drained: float = 60.0, every: float = 0.02, within: float = 0.3) -> Iterator[None]:
-        """The bot, with the handlers of documents and one that repeats what is to be asked."""
-
-        async def setup(application: Application[Any, Any, Any, Any, Any, Any]) -> Callable[[], Awaitable[object]]:
-            keep = Keeper()
-            store = await keep(Store, self.settings.home / "telegram.sqlite")
-            sender = Sender(application.bot)
-
-            async def words(party: Party) -> Texts:
-                return texts(party.language_code or "en")
-
-            documents = Documents(
-                application.bot, self.uploads, store.uploads, keep, sender, {ADMIN}.__contains__, words,
-                every=every, within=within, pause=0.0,
-            )  # fmt: skip
-
-            async def ask(party: Party, text: str) -> None:
-                await sender.send(party.chat, party.thread, shapes.Message(f"Asked: {text}"))
-
-            async def on_text(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-                party = party_of(update)
-                assert party is not None and update.message is not None and update.message.text is not None
-                command, _, argument = update.message.text.partition(" ")
-                if command == "/add":
-                    await documents.on_add(update, party, argument)
-                elif not await documents.takes(update):
-                    await ask(party, update.message.text)
-
-            async def on_press(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-                query, party = update.callback_query, party_of(update)
-                assert query is not None and party is not None
-                pressed = read_press(query.data or "")
-                assert pressed is not None and pressed.action == "upload"
-                text = await documents.on_press(query, party, pressed.arguments)
-                if text is not None:
-                    await ask(party, text)
-
-            async def finish() -> None:
-                await documents.drain(drained)
-                keep.close()
-                store.close()
-
-            application.add_handler(CallbackQueryHandler(on_press, block=False))
-            application.add_handler(MessageHandler(filters.TEXT, on_text))
-            application.add_handler(MessageHandler(filters.ALL, documents.on_document))
-            await documents.resume()
-            return finish
-
-        with handling(self.api, setup):
-            yield
-        assert self.api.problems == []
-
-    def waiting(self) -> list[tuple[str, str]]:
-        """Name and state of what the store holds."""
-        store = Store(self.settings.home / "telegram.sqlite")
-        try:
-            return [(upload.name, upload.state) for upload in store.uploads.all()]
-        finally:
-            store.close()
-
-    def files(self) -> set[str]:
-        """What is kept on the disk, beside the uploads that are indexed too."""
-        return {path.name for path in self.uploads.folder.rglob("*") if path.is_file()}
-
-
-@pytest.fixture
-def world(tmp_path: Path, model_folder: Path) -> Iterator[World]:
-    settings = small_home(tmp_path, model_folder)
-    with BotApi() as api:
-        yield World(api, settings)
-
-
-def says(chat: Chat, words: str) -> Message:
-    """Wait until the bot's last message begins so; that message."""
-    chat.wait_for(lambda message: message.text.startswith(words) and message is chat.sent[-1])
-    return chat.sent[-1]
-
-
-def added(world: World, name: str, text: str) -> Message:
-    """An admin has sent a file, and the bot has added it."""
-    world.chat.sends_file(world.admin, name, text.encode())
-    return says(world.chat, "Added to the archive.")
 
 
 def test_a_file_is_added_and_what_was_read_of_it_is_told(world: World) -> None:
@@ -340,116 +229,6 @@ def test_the_same_text_is_not_added_twice(world: World) -> None:
     assert (set(indexed_texts(world.settings)), world.waiting()) == ({"news"}, [])
 
 
-def test_add_takes_the_text_behind_it_or_what_it_replies_to(world: World) -> None:
-    with world.bot():
-        world.chat.says(world.admin, f"/add {BRIDGE}")
-        assert "Title: A bridge for Varnholm" in says(world.chat, "Added to the archive.").text
-        text = world.chat.says(world.admin, "The mill of Ostrava burned down on Sunday.")
-        says(world.chat, "Asked:")
-        world.chat.says(world.admin, "/add", reply_to=text)
-        says(world.chat, "Added to the archive.")
-        file = world.chat.sends_file(world.reader, "storm.txt", b"A storm came over Lissa on Friday.")
-        says(world.chat, "Seuls")
-        world.chat.says(world.admin, "/add", reply_to=file)
-        assert "Source: storm.txt" in says(world.chat, "Added to the archive.").text
-        world.chat.says(world.admin, "/add")
-        says(world.chat, "Send me the article as a file (.jsonl, .md, .txt, in UTF-8).")
-        world.chat.says(world.admin, "/add https://news.example/story")
-        says(world.chat, "I don't fetch links.")
-    assert len(indexed_texts(world.settings)) == 4
-
-
-def test_a_bare_link_is_not_fetched_and_that_is_said(world: World) -> None:
-    with world.bot():
-        world.chat.says(world.admin, "https://news.example/story?id=1")
-        says(world.chat, "I don't fetch links. Send me the article as a file")
-        world.readers_chat.says(world.reader, "www.news.example/story")
-        says(world.readers_chat, "Je n'ouvre pas les liens. Mais demandez-moi")
-        world.chat.says(world.admin, "What does https://news.example say of the pier?")
-        says(world.chat, "Asked: What does https://news.example say")
-
-
-def test_a_long_text_is_asked_about_and_the_answer_is_done(world: World) -> None:
-    article = BRIDGE + "\n" + PARAGRAPH * 4
-    with world.bot():
-        world.chat.says(world.admin, article)
-        question = says(world.chat, "What shall I do with this text?")
-        assert question.labels == ["Ask it as a question", "Add it to the archive", "Nothing"]
-        world.api.press(world.admin, question, "Add it to the archive")
-        says(world.chat, "Added to the archive.")
-        world.chat.says(world.admin, article + "Why?")
-        question = says(world.chat, "What shall I do with this text?")
-        world.api.press(world.admin, question, "Ask it as a question")
-        says(world.chat, "Asked: A bridge for Varnholm")
-        assert question.text == "Asked as a question."
-        world.chat.says(world.admin, PARAGRAPH * 30)
-        question = says(world.chat, "What shall I do with this text?")
-        assert question.labels == ["Add it to the archive", "Nothing"], "too long to be a question"
-        world.api.press(world.admin, question, "Nothing")
-        says(world.chat, "Nothing was done with this text.")
-    assert set(indexed_texts(world.settings)) == {"news", next(iter(world.files()))}
-    assert [state for _, state in world.waiting()] == ["kept"]
-
-
-def test_a_reader_may_ask_a_long_text_and_not_add_it(world: World) -> None:
-    with world.bot():
-        world.readers_chat.says(world.reader, BRIDGE + "\n" + PARAGRAPH * 4)
-        question = says(world.readers_chat, "Que dois-je faire de ce texte\u00a0?")
-        assert question.labels == ["En faire une question", "Rien"]
-        number = question.buttons[0].data.split(":")[1] if question.buttons[0].data else ""
-        toast = world.api.press(world.reader, question, f"u:{number}:add", forged=True).wait()
-        assert toast.startswith("Seuls ceux qui gèrent ce bot")
-        world.readers_chat.says(world.reader, PARAGRAPH * 30)
-        says(world.readers_chat, "C'est trop long pour une question")
-    assert set(indexed_texts(world.settings)) == {"news"}
-
-
-def test_forwarded_words_are_asked_about_however_short(world: World) -> None:
-    with world.bot():
-        world.readers_chat.says(world.reader, "Is it true that the pier opened?", forwarded="Zoe")
-        question = says(world.readers_chat, "Que dois-je faire de ce texte")
-        world.api.press(world.reader, question, "En faire une question")
-        says(world.readers_chat, "Asked: Is it true that the pier opened?")
-
-
-def test_a_pasted_text_that_the_app_has_cut_is_one_text(world: World) -> None:
-    text = BRIDGE + "\n" + PARAGRAPH * 80
-    pieces = [text[:4000], text[4000:8000].lstrip(), text[8000:].lstrip()]
-    with world.bot(within=30):
-        for piece in pieces:
-            world.chat.says(world.admin, piece.rstrip())
-        question = says(world.chat, "What shall I do with this text?")
-        assert len(world.chat.sent) == 1
-        world.api.press(world.admin, question, "Add it to the archive")
-        says(world.chat, "Added to the archive.")
-    [kept] = [text for name, text in indexed_texts(world.settings).items() if name != "news"]
-    assert kept.split() == text.split()
-
-
-def test_a_pasted_text_behind_add_is_joined_and_added(world: World) -> None:
-    text = (BRIDGE + "\n" + PARAGRAPH * 60).strip()
-    with world.bot(within=30):
-        world.chat.says(world.admin, f"/add {text[:4000]}")
-        world.chat.says(world.admin, text[4000:].strip())
-        says(world.chat, "Added to the archive.")
-    assert [kept.split() for name, kept in indexed_texts(world.settings).items() if name != "news"] == [text.split()]
-
-
-def test_a_full_message_that_nothing_follows_stands_alone(world: World) -> None:
-    with world.bot():
-        world.chat.says(world.admin, PARAGRAPH * 38)
-        says(world.chat, "What shall I do with this text?")
-
-
-def test_the_first_part_of_a_pasted_text_outlives_a_restart(world: World) -> None:
-    with world.bot(within=60):
-        world.chat.says(world.admin, PARAGRAPH * 38)
-        world.chat.says(world.reader, "Who met?", thread=None)
-        world.api.wait_until(lambda: [state for _, state in world.waiting()] == ["gathering"])
-    with world.bot():
-        says(world.chat, "What shall I do with this text?")
-
-
 def test_while_another_process_writes_it_can_be_tried_again(world: World) -> None:
     with world.bot():
         with writing(builds.index_folder(world.settings.home)):
@@ -529,35 +308,3 @@ def test_32_a_hostile_title_is_words_and_nothing_else(world: World) -> None:
     assert "\u202e" not in note.text
     assert {entity["type"] for entity in note.entities} == {"bold", "code"}
     assert not any(mark in note.text for mark in ("@everyone", " /stop", "https://"))
-
-
-@pytest.mark.parametrize(
-    ("text", "long"),
-    [
-        ("Who opened the pier?", False),
-        ("Hello!\n\nWho opened the pier?", False),
-        (PARAGRAPH * 2 + "\n\n" + PARAGRAPH * 2, True),
-        (PARAGRAPH * 4, False),
-        (PARAGRAPH * 12, True),
-    ],
-)
-def test_a_question_of_two_lines_is_still_a_question(text: str, long: bool) -> None:
-    assert is_long(text) is long
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "whole"),
-    [
-        ("The pier opened.", "The mayor spoke.", "The pier opened.\n\nThe mayor spoke."),
-        ("The pier", "opened.", "The pier opened."),
-        ("x" * 4096, "yz", "x" * 4096 + "yz"),
-        ("Elle dit\u00a0: «\u00a0oui.\u00a0»", "Puis rien.", "Elle dit\u00a0: «\u00a0oui.\u00a0»\n\nPuis rien."),
-    ],
-)
-def test_two_parts_are_joined_as_they_were_cut(before: str, after: str, whole: str) -> None:
-    assert joined(before, after) == whole
-
-
-def test_a_link_alone_is_a_link() -> None:
-    assert is_link(" https://news.example/a?b=c\n")
-    assert not is_link("https://news.example says what?")
