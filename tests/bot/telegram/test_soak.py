@@ -1,0 +1,183 @@
+"""A crowd asks while Telegram fails and the bot is stopped and killed: every question is answered, once, in its turn.
+
+FOOTNOTE_TEST_SOAK sets how many questions (150 unless set). `make test-long` asks 5,000: 200 people in 20 chats, and 20
+ends of the process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot import questions
+from bot.conversations import FILE as CONVERSATIONS
+from bot.conversations import Conversations
+from bot.home import LOG
+from bot.render.kept import Kept
+from bot.render.telegram.answer import answer_messages
+from bot.telegram.store import FILE as STORE
+from bot.telegram.store import Job, Store
+from bot.telegram.texts import texts
+from tests.support.telegram import BotApi, BotProcess, Message
+from tests.support.telegram.soak import SETTINGS, Asked, Person, Soak
+
+QUESTIONS = int(os.environ.get("FOOTNOTE_TEST_SOAK") or 150)
+FULL = QUESTIONS >= 1000
+SEED = 20161126
+WARM = 300
+"""Replies after which a process has loaded what it loads, and its memory is to grow no more."""
+GROWTH = 60.0
+"""MB"""
+
+
+def test_every_question_is_answered_once_and_in_its_turn_whatever_fails(
+    bundled_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(bundled_home, home, symlinks=True)
+    with BotApi() as api, BotProcess(api, home, TMPDIR=str(tmp_path), **SETTINGS) as bot:
+        people, chats, ends = (200, 20, 10) if FULL else (24, 6, 2)
+        soak = Soak(api, bot, home, seed=SEED, people=people, chats=chats)
+        began = time.monotonic()
+        soak.run(QUESTIONS, kills=ends, terms=ends)
+        took = time.monotonic() - began
+        found = _Found(soak, home)
+        soak.show_admitted(found.notices)
+        soak.codes.append(bot.terminate())
+    with capsys.disabled():
+        print(f"\n{found.figures()}\n{_figures(soak, took)}")
+    assert found.wrong == []
+    assert api.problems == []
+    assert set(soak.codes) == {0}
+    assert _faults(bot) == []
+    assert [asked.text for asked in soak.asked if len(asked.text) > 20 and asked.text in _logged(bot, home)] == []
+    assert api.token not in _logged(bot, home)
+    # A soak in which nothing goes wrong would pass too.
+    assert min(soak.met.values()) > 0 and found.counts["answered"] > 0.8 * QUESTIONS
+    assert {notice.versions[0].text for notice, _ in found.notices} <= _NOTICES
+    assert _growth(soak) < GROWTH
+
+
+_NOTICES = {texts(language)("chat.maybe_answered") for language in ("en", "fr")}
+_REFUSALS = {texts(language)("chat.busy") for language in ("en", "fr")}
+
+
+class _Found:
+    """What came of each question, by what stands in the chats and what the bot has kept."""
+
+    def __init__(self, soak: Soak, home: Path) -> None:
+        self.counts: Counter[str] = Counter()
+        self.notices: list[tuple[Message, Person]] = []
+        self.wrong: list[str] = []
+        self._unsure = soak.unsure | {place for place, _ in soak.lost}
+        self._unhandled = soak.unhandled
+        self._accounted: set[tuple[int, int]] = set()
+        with closing(Store(home / STORE)) as store, closing(Conversations(home / CONVERSATIONS)) as conversations:
+            self._store, self._conversations = store, conversations
+            jobs = {asked: store.jobs.by_message(*asked.place) for asked in soak.asked}
+            for asked, job in jobs.items():
+                self._look_at(asked, job)
+            self._look_at_the_rest(soak)
+        self._look_at_the_order(jobs)
+
+    def figures(self) -> str:
+        return ", ".join(f"{kind} {count}" for kind, count in sorted(self.counts.items()))
+
+    def _look_at(self, asked: Asked, job: Job | None) -> None:
+        """One question: the number of its replies of each kind, and that an answer is its own."""
+        first = [reply.versions[0].text if reply.versions else reply.text for reply in asked.replies]
+        notices = [reply for reply, text in zip(asked.replies, first, strict=True) if text in _NOTICES]
+        refusals = [text for text in first if text in _REFUSALS]
+        answers = [reply for reply, text in zip(asked.replies, first, strict=True) if text not in _NOTICES | _REFUSALS]
+        self.notices += [(notice, asked.person) for notice in notices]
+        unsure, unhandled = asked.place in self._unsure, asked.place in self._unhandled
+        if job is None:
+            self.counts["refused"] += 1
+            self._expect(not answers and not notices, asked, "refused, and yet answered")
+            self._expect(len(refusals) == 1 or unsure or unhandled, asked, f"{len(refusals)} refusals")
+            return
+        self.counts["accepted"] += 1
+        self._expect(not refusals or unhandled, asked, "accepted, and yet refused")
+        self._expect(job.state in ("done", "unsure"), asked, f"a job that is {job.state}")
+        self.counts["answer twice"] += len(answers) > 1
+        self._expect(len(answers) <= 1, asked, f"{len(answers)} answers")
+        if notices:
+            self.counts["may have been answered"] += 1
+            self.counts["may have been answered, and was"] += len(answers) == 1
+            self._expect(unsure, asked, "a doubt without a reason")
+        else:
+            self._expect(len(answers) == 1, asked, f"{len(answers)} answers and no notice")
+        turn = self._conversations.find(job.answer_id)
+        if turn is None:
+            self.wrong.append(f"{asked.place}: the answer was not kept")
+            return
+        kept = Kept.read(turn.outcome, turn.at)
+        self.counts[kept.status] += 1
+        self._expect(kept.question == questions.read(asked.text).text, asked, f"the answer is one to {kept.question!r}")
+        parts = answer_messages(kept, texts(job.language))
+        for answer in answers:
+            self._expect(first[asked.replies.index(answer)] == parts[0].text, asked, "the answer is another's")
+
+    def _look_at_the_rest(self, soak: Soak) -> None:
+        """Whatever else the bot has sent: parts of longer answers, and what buttons opened."""
+        for chat in soak.api.chats.values():
+            for message in chat.sent:
+                if message.reply_to is None:
+                    self.counts["later parts"] += 1
+
+    def _look_at_the_order(self, jobs: dict[Asked, Job | None]) -> None:
+        """In each chat, questions are taken on in the order in which they were asked, and answered in that order."""
+        last: dict[int, tuple[int, int]] = {}
+        for asked, job in jobs.items():
+            if job is None:
+                continue
+            number, message = last.get(asked.chat.id, (0, 0))
+            self._expect(job.number > number, asked, "taken on before one that was asked earlier")
+            replied = asked.replies[0].id if asked.replies else message + 1
+            self._expect(replied > message, asked, "answered before one that was asked earlier")
+            last[asked.chat.id] = job.number, replied
+
+    def _expect(self, holds: bool, asked: Asked, complaint: str) -> None:
+        if not holds:
+            self.wrong.append(f"{asked.place}: {complaint}")
+
+
+def _figures(soak: Soak, took: float) -> str:
+    ends = ", ".join(f"{count} by {kind}" for kind, count in soak.ends.items())
+    met = ", ".join(f"{count} {kind}" for kind, count in soak.met.items())
+    sizes = soak.lives[-1].sizes
+    return (
+        f"{len(soak.asked)} questions of {len(soak.people)} people in {len(soak.api.chats)} chats in {took:.0f} s "
+        f"({len(soak.asked) / took:.1f} a second, restarts counted); {soak.presses} presses; ends: {ends}; "
+        f"faults: {met}; memory of the last process {sizes[0][1]:.0f} MB at first, {sizes[-1][1]:.0f} MB at last"
+    )
+
+
+def _faults(bot: BotProcess) -> list[str]:
+    """What the journal tells of faults of the bot's own; a line that a kill cut off is none."""
+    return [line for line in bot.lines if not line.startswith("{") or (line.endswith("\n") and _tells_a_fault(line))]
+
+
+def _tells_a_fault(line: str) -> bool:
+    told = json.loads(line)
+    # python-telegram-bot calls a reply that is a web page an error.
+    return told["level"] in ("error", "critical") and told.get("logger") != "telegram.request.BaseRequest"
+
+
+def _logged(bot: BotProcess, home: Path) -> str:
+    log = home / LOG
+    return bot.text + "".join(bot.out) + (log.read_text("utf-8") if log.exists() else "")
+
+
+def _growth(soak: Soak) -> float:
+    """MB by which the last process grew after it was warm."""
+    sizes = soak.lives[-1].sizes
+    warm = [size for replied, size in sizes if replied >= sizes[0][0] + WARM]
+    return max(warm) - warm[0] if warm else 0.0
