@@ -33,7 +33,7 @@ from bot.telegram.sending import Sent
 from bot.telegram.services import Services
 from bot.telegram.store.feedback import REASONS
 from bot.telegram.texts import Texts
-from bot.telegram.wire import Party, party_of
+from bot.telegram.wire import Party, party_of, to_markup
 from retrieval.errors import UnknownArticle
 from retrieval.types import Article
 
@@ -199,7 +199,8 @@ class Pressing:
             more=_continues(press.message),
             reasons=reasons,
         )
-        await self._services.sender.edit_keyboard(press.party.chat, press.message.message_id, keyboard)
+        if to_markup(keyboard) != press.message.reply_markup:
+            await self._services.sender.edit_keyboard(press.party.chat, press.message.message_id, keyboard)
 
     async def _again(self, press: _Pressed) -> None:
         """Show an answer that may have been lost, in the place of the message that says so."""

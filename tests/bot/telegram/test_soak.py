@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -22,11 +21,11 @@ from bot.conversations import Conversations
 from bot.home import LOG
 from bot.render.kept import Kept
 from bot.render.telegram.answer import answer_messages
-from bot.telegram.store import FILE as STORE
-from bot.telegram.store import Job, Store
+from bot.telegram.store import Job
 from bot.telegram.texts import texts
-from tests.support.telegram import BotApi, BotProcess, Message
-from tests.support.telegram.soak import SETTINGS, Asked, Person, Soak
+from tests.support.running import Bot, open_bot
+from tests.support.telegram import Message
+from tests.support.telegram.soak import Asked, Person, Soak
 
 QUESTIONS = int(os.environ.get("FOOTNOTE_TEST_SOAK") or 150)
 FULL = QUESTIONS >= 1000
@@ -40,25 +39,24 @@ GROWTH = 60.0
 def test_every_question_is_answered_once_and_in_its_turn_whatever_fails(
     bundled_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(bundled_home, home, symlinks=True)
-    with BotApi() as api, BotProcess(api, home, TMPDIR=str(tmp_path), **SETTINGS) as bot:
+    with ExitStack() as stack:
+        bot = open_bot(stack, tmp_path / "home", bundled_home)
         people, chats, ends = (200, 20, 10) if FULL else (24, 6, 2)
-        soak = Soak(api, bot, home, seed=SEED, people=people, chats=chats)
+        soak = Soak(bot, seed=SEED, people=people, chats=chats)
         began = time.monotonic()
         soak.run(QUESTIONS, kills=ends, terms=ends)
         took = time.monotonic() - began
-        found = _Found(soak, home)
+        found = _Found(soak)
         soak.show_admitted(found.notices)
-        soak.codes.append(bot.terminate())
+        soak.codes.append(bot.process.terminate())
     with capsys.disabled():
         print(f"\n{found.figures()}\n{_figures(soak, took)}")
     assert found.wrong == []
-    assert api.problems == []
+    assert bot.api.problems == []
     assert set(soak.codes) == {0}
     assert _faults(bot) == []
-    assert [asked.text for asked in soak.asked if len(asked.text) > 20 and asked.text in _logged(bot, home)] == []
-    assert api.token not in _logged(bot, home)
+    assert [asked.text for asked in soak.asked if len(asked.text) > 20 and asked.text in _logged(bot)] == []
+    assert bot.api.token not in _logged(bot)
     # A soak in which nothing goes wrong would pass too.
     assert min(soak.met.values()) > 0 and found.counts["answered"] > 0.8 * QUESTIONS
     assert {notice.versions[0].text for notice, _ in found.notices} <= _NOTICES
@@ -72,15 +70,16 @@ _REFUSALS = {texts(language)("chat.busy") for language in ("en", "fr")}
 class _Found:
     """What came of each question, by what stands in the chats and what the bot has kept."""
 
-    def __init__(self, soak: Soak, home: Path) -> None:
+    def __init__(self, soak: Soak) -> None:
         self.counts: Counter[str] = Counter()
         self.notices: list[tuple[Message, Person]] = []
         self.wrong: list[str] = []
         self._unsure = soak.unsure | {place for place, _ in soak.lost}
         self._unhandled = soak.unhandled
         self._accounted: set[tuple[int, int]] = set()
-        with closing(Store(home / STORE)) as store, closing(Conversations(home / CONVERSATIONS)) as conversations:
-            self._store, self._conversations = store, conversations
+        home = soak.bot.home
+        with soak.bot.store() as store, closing(Conversations(home / CONVERSATIONS)) as conversations:
+            self._conversations = conversations
             jobs = {asked: store.jobs.by_message(*asked.place) for asked in soak.asked}
             for asked, job in jobs.items():
                 self._look_at(asked, job)
@@ -160,9 +159,11 @@ def _figures(soak: Soak, took: float) -> str:
     )
 
 
-def _faults(bot: BotProcess) -> list[str]:
+def _faults(bot: Bot) -> list[str]:
     """What the journal tells of faults of the bot's own; a line that a kill cut off is none."""
-    return [line for line in bot.lines if not line.startswith("{") or (line.endswith("\n") and _tells_a_fault(line))]
+    return [
+        line for line in bot.process.lines if not line.startswith("{") or (line.endswith("\n") and _tells_a_fault(line))
+    ]
 
 
 def _tells_a_fault(line: str) -> bool:
@@ -171,9 +172,9 @@ def _tells_a_fault(line: str) -> bool:
     return told["level"] in ("error", "critical") and told.get("logger") != "telegram.request.BaseRequest"
 
 
-def _logged(bot: BotProcess, home: Path) -> str:
-    log = home / LOG
-    return bot.text + "".join(bot.out) + (log.read_text("utf-8") if log.exists() else "")
+def _logged(bot: Bot) -> str:
+    log = bot.home / LOG
+    return bot.process.text + "".join(bot.process.out) + (log.read_text("utf-8") if log.exists() else "")
 
 
 def _growth(soak: Soak) -> float:

@@ -1,8 +1,7 @@
 """A crowd that asks the bot questions while everything goes wrong: the people, the weather, and the restarts.
 
-    with BotApi() as api, BotProcess(api, home, …) as bot:
-        soak = Soak(api, bot, home, seed=1, people=200, chats=20)
-        soak.run(5000, kills=10, terms=10)
+    soak = Soak(bot, seed=1, people=200, chats=20)
+    soak.run(5000, kills=10, terms=10)
 
 Everybody asks again only when little of theirs is unanswered, and now and then several things at once. The same
 questions come again and again, as most of an answer's work is for a wording's first time. What was asked, and what a
@@ -22,13 +21,11 @@ from typing import Final
 
 import seeds
 from bot.render.telegram.presses import read_press
-from bot.telegram.store import FILE, Store
 from bot.telegram.texts import texts
+from tests.support.running import Bot
 from tests.support.telegram.chats import Chat, User
 from tests.support.telegram.faults import Fault, Planned, dropped, fail, late_reply, lost_reply, page, too_many
 from tests.support.telegram.messages import Message
-from tests.support.telegram.process import BotProcess
-from tests.support.telegram.server import BotApi
 
 FAULTS: Final[dict[str, tuple[Fault, float]]] = {
     "429": (too_many(1), 0.01),
@@ -48,15 +45,6 @@ METHODS: Final = (
     "editMessageText",
 )
 """With what it goes wrong."""
-SETTINGS: Final = {
-    "TELEGRAM_PACE": "off",
-    "FOOTNOTE_HEALTH": "127.0.0.1:0",
-    "FOOTNOTE_ACCESS": "open",
-    "FOOTNOTE_USER_PER_MINUTE": "99999",
-    "FOOTNOTE_USER_DAILY": "99999",
-    "FOOTNOTE_DAILY_QUESTIONS": "99999",
-}
-"""For a bot whose only limit is how many questions of a person, and of a chat, may wait."""
 _PATIENCE: Final = 120.0
 _OFF_THE_POINT: Final = (
     "What is the boiling point of tin at the bottom of the sea?",
@@ -114,11 +102,10 @@ class Soak:
     `unhandled`: the ids of updates that a process had accepted and not handled when it ended.
     """
 
-    def __init__(self, api: BotApi, bot: BotProcess, home: Path, *, seed: int, people: int, chats: int) -> None:
+    def __init__(self, bot: Bot, *, seed: int, people: int, chats: int) -> None:
         self.draw = random.Random(seed)
-        self.api = api
         self.bot = bot
-        self.home = home
+        self.api = bot.api
         self.asked: list[Asked] = []
         self.unsure: set[tuple[int, int]] = set()
         self.unhandled: set[tuple[int, int]] = set()
@@ -261,7 +248,11 @@ class Soak:
 
     def _unanswered(self) -> str:
         """For a person who reads why there was no reply."""
-        return "\n".join(f"{asked.place} {asked.text!r}" for asked in self._open[:10]) + "\n" + self.bot.text[-3000:]
+        return (
+            "\n".join(f"{asked.place} {asked.text!r}" for asked in self._open[:10])
+            + "\n"
+            + self.bot.process.text[-3000:]
+        )
 
     # Going wrong
 
@@ -272,7 +263,7 @@ class Soak:
                 self.planned.append((kind, self.api.fault(method, fault, chance=chance, seed=self._seed)))
 
     def _start(self) -> None:
-        self.bot.start().ready()
+        self.bot.process.start().ready()
         self.lives.append(Life(time.monotonic()))
 
     def _end(self, kind: str) -> None:
@@ -280,36 +271,33 @@ class Soak:
         time.sleep(self.draw.uniform(0, 0.5))
         self.ends[kind] += 1
         if kind == "term":
-            self.codes.append(self.bot.terminate())
+            self.codes.append(self.bot.process.terminate())
         else:
-            self.bot.kill()
+            self.bot.process.kill()
         self._look_at_what_was_left()
         if kind == "kill" and self.draw.random() < 0.25:
-            self.bot.start()
+            self.bot.process.start()
             time.sleep(self.draw.uniform(0.5, 5))
-            self.bot.kill()
+            self.bot.process.kill()
             self.ends["killed while it started"] += 1
             self._look_at_what_was_left()
         self._start()
 
     def _look_at_what_was_left(self) -> None:
         """Note what the process that has ended may have been sending, and what it had begun to handle."""
-        store = Store(self.home / FILE)
-        try:
+        with self.bot.store() as store:
             self.unsure |= {(job.chat, job.message_id) for job in store.jobs.open() if job.state == "sending"}
             for _, body in store.updates.unhandled():
                 message = json.loads(body).get("message")
                 if message is not None:
                     self.unhandled.add((message["chat"]["id"], message["message_id"]))
-        finally:
-            store.close()
 
     def _weigh(self) -> None:
         """Take down the memory that the process has, now and then."""
         life = self.lives[-1]
         if life.sizes and self.replied < life.sizes[-1][0] + 25:
             return
-        for line in Path(f"/proc/{self.bot.pid}/status").read_text().splitlines():
+        for line in Path(f"/proc/{self.bot.process.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 life.sizes.append((self.replied, int(line.split()[1]) / 1024))
 
