@@ -178,7 +178,7 @@ class Chat:
             return new
 
     def wait_for(
-        self, wanted: int | Callable[[Message], bool] = 1, seconds: float = 20.0, *, count: int = 1
+        self, wanted: int | Callable[[Message], bool] = 1, seconds: float = 60.0, *, count: int = 1
     ) -> list[Message]:
         """Wait until the bot has sent so many messages, or `count` for which the predicate holds; those messages.
 
@@ -195,7 +195,7 @@ class Chat:
         self.world.wait_until(come, seconds, lambda: f"{len(found)} of {count} messages came.\n{self}")
         return found
 
-    def wait_for_reply(self, message: Message, seconds: float = 20.0, *, count: int = 1) -> list[Message]:
+    def wait_for_reply(self, message: Message, seconds: float = 60.0, *, count: int = 1) -> list[Message]:
         """Wait for the bot's replies to a message; as `wait_for`."""
         replies = self.replies[message.id]
         self.world.wait_until(

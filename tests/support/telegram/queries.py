@@ -28,7 +28,7 @@ class Press:
         """Whether it was shown as an alert that has to be closed."""
         return any(answer["show_alert"] for answer in self.answers)
 
-    def wait(self, seconds: float = 20.0) -> str:
+    def wait(self, seconds: float = 60.0) -> str:
         """Wait for the answer; its text. Raises AssertionError when none comes: the button would go on waiting."""
         self.world.wait_until(lambda: bool(self.answers), seconds, lambda: "the press was not answered")
         return self.text
@@ -55,7 +55,7 @@ class InlineQuery:
         """The results; none while there is no answer."""
         return [] if self.answer is None else self.answer["results"]
 
-    def wait(self, seconds: float = 20.0) -> list[dict[str, Any]]:
+    def wait(self, seconds: float = 60.0) -> list[dict[str, Any]]:
         """Wait for the answer; its results. Raises AssertionError when none comes."""
         self.world.wait_until(lambda: self.answer is not None, seconds, lambda: f"no answer to {self.query!r}")
         return self.results

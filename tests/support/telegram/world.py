@@ -69,7 +69,7 @@ class World:
     # Looking on
 
     def wait_until(
-        self, condition: Callable[[], bool], seconds: float = 20.0, complaint: Callable[[], str] = str
+        self, condition: Callable[[], bool], seconds: float = 60.0, complaint: Callable[[], str] = str
     ) -> None:
         """Wait until this holds; it is looked at whenever something changed. Else AssertionError, with what went on."""
         with self.changed:
