@@ -6,12 +6,15 @@ import json
 import shutil
 import urllib.error
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from tests.support.telegram import BotApi, BotProcess, Chat, User
+from bot.telegram.store import FILE as STORE
+from bot.telegram.store import Store
+from tests.support.telegram import BotApi, BotProcess, Chat, Message, User
 
 COMMANDER: Final = "Who commands the forces around Benina?"
 """A question that the bundled articles answer."""
@@ -47,6 +50,18 @@ class Bot:
     def group(self, *members: User, **more: Any) -> Chat:
         """A new group of these people and the bot."""
         return self.api.group(-1_000_000 - next(_numbers), members or [self.person()], **more)
+
+    def state(self, asked: Message) -> str | None:
+        """How far the question in this message is, as the bot has it on its disk; None where it is not taken on."""
+        with self.store() as store:
+            job = store.jobs.by_message(asked.chat.id, asked.id)
+        return None if job is None else job.state
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """What the bot keeps, also while it runs."""
+        with closing(Store(self.home / STORE)) as store:
+            yield store
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """What /health says: status and body."""

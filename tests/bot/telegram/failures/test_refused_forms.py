@@ -1,0 +1,142 @@
+"""Telegram does not take a message as it is: its entities, its length, or an edit that changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from bot import assembly
+from bot.home import MODEL
+from bot.settings import Settings
+from tests.support.drafts import drafting, says
+from tests.support.indexing import write_articles
+from tests.support.model_server import ModelServer
+from tests.support.running import COMMANDER, Bot, Start, open_bot
+from tests.support.telegram import Chat, Message, fail
+
+ASKED = "What did the piers of Port Elsin cost?"
+_FIRES = "\N{FIRE}" * 7
+PIERS = tuple(
+    f"Mayor Ilse Brandt said that pier {pier} of Port Elsin cost {pier + 20} million crowns, in spite of "
+    + f"international organizations, administrative responsibilities, infrastructure {_FIRES}, " * 10
+    + "and of the rain."
+    for pier in range(1, 9)
+)
+"""An answer of more than three messages. Four sentences fit into one in characters, and not in UTF-16."""
+
+
+@pytest.fixture(scope="module")
+def piers(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """A bot that answers `ASKED` with all of PIERS."""
+    home = tmp_path_factory.mktemp("piers") / "indexed"
+    home.mkdir()
+    (home / MODEL).symlink_to(model_folder)
+    articles = {f"{number}.txt": f"Pier {number}\n\n{sentence}\n" for number, sentence in enumerate(PIERS)}
+    assembly.ingest(Settings(home=home), [write_articles(home / "news", articles)])
+    with ExitStack() as stack:
+        model = stack.enter_context(ModelServer())
+        model.respond = drafting([says(sentence) for sentence in PIERS], size=1000)
+        bot = open_bot(stack, home.with_name("home"), home, OPENAI_API_KEY="sk-of-the-tests", OPENAI_BASE_URL=model.url)
+        bot.process.start().ready()
+        yield bot
+        assert bot.api.problems == []
+
+
+@pytest.fixture
+def parts(piers: Bot) -> list[Message]:
+    """The messages of a long answer, as far as they are sent unasked."""
+    ann = piers.private()
+    ann.says(ann.members[0], ASKED)
+    return ann.wait_for(3)
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def test_failure_03_refused_entities_cost_the_looks_and_not_the_answer(bot: Bot, ann: Chat) -> None:
+    [styled] = ann.wait_for_reply(ann.says(ann.members[0], COMMANDER))
+    wrong = "Bad Request: can't parse entities: Can't find end of the entity starting at byte offset 7"
+    refused = bot.api.fault("sendMessage", fail(400, wrong), times=1, chat=ann.id)
+    asked = ann.says(ann.members[0], COMMANDER)
+    [answer] = ann.wait_for_reply(asked)
+    assert len(refused.hits) == 1
+    assert styled.entities and not answer.entities
+    assert answer.text == styled.text and answer.labels == styled.labels
+    assert len(ann.replies[asked.id]) == 1
+
+
+def test_failure_03_no_message_has_a_parse_mode(bot: Bot, ann: Chat) -> None:
+    for text in (COMMANDER, "/start", "/help", "a_b *c* <b>d</b> [e](f) `g", "/feedback 3.5% <i>"):
+        ann.wait_for_reply(ann.says(ann.members[0], text))
+    sent = bot.api.called("sendMessage", "sendMessageDraft", "editMessageText")
+    assert sent and not any("parse_mode" in call.parameters for call in sent)
+
+
+def test_failure_04_a_long_answer_comes_in_parts_and_goes_on_at_a_button(
+    piers: Bot, parts: list[Message]
+) -> None:
+    ann = parts[0].chat
+    person = ann.members[0]
+    assert ["Continue" in part.labels for part in parts] == [False, False, True]
+    assert [bool(part.labels) for part in parts] == [False, False, True], "the buttons are under the last"
+    while "Continue" in ann.sent[-1].labels:
+        before = len(ann.sent)
+        piers.api.press(person, ann.sent[-1], "Continue").wait()
+        ann.wait_for(before + 1)
+    text = "\n".join(message.text for message in ann.sent)
+    assert [sentence in text.replace("\n", " ") for sentence in PIERS] == [True] * len(PIERS)
+    assert "[8]" in ann.sent[-1].labels and len(ann.sent) > 3
+    assert piers.api.press(person, ann.sent[-1], "[8]").wait() == ""
+
+
+def test_failure_04_telegram_finds_a_part_too_long_and_gets_it_in_pieces(bot: Bot, ann: Chat) -> None:
+    [whole] = ann.wait_for_reply(ann.says(ann.members[0], COMMANDER))
+    bot.api.fault("sendMessage", fail(400, "Bad Request: message is too long"), times=1, chat=ann.id)
+    ann.says(ann.members[0], COMMANDER)
+    pieces = ann.wait_for(3)[1:]
+    assert "".join("".join(piece.text.split()) for piece in pieces) == "".join(whole.text.split())
+    assert [piece.labels for piece in pieces] == [[], whole.labels]
+
+
+def test_failure_05_length_is_counted_as_telegram_counts_it(piers: Bot, parts: list[Message]) -> None:
+    four = "".join(f"{sentence} [1]\n\n" for sentence in PIERS[:4])
+    assert len(four) < 3900 and units(four) > 4096, "so that a part of four would be refused"
+    assert all(units(part.text) <= 4096 for part in parts)
+    assert sum(part.text.count(_FIRES) for part in parts) >= 8 * 10
+    assert piers.api.problems == []
+
+
+def test_failure_06_a_button_pressed_twice_changes_nothing_and_says_nothing(bot: Bot, ann: Chat) -> None:
+    person = ann.members[0]
+    [answer] = ann.wait_for_reply(ann.says(person, COMMANDER))
+    bot.api.press(person, answer, "Why").wait()
+    [_, panel] = ann.wait_for(2)
+    edits = bot.api.counts["editMessageText"]
+    assert [bot.api.press(person, answer, "Why").wait() for _ in range(3)] == ["", "", ""]
+    bot.api.press(person, answer, "[1]").wait()  # by then the others are dealt with
+    bot.api.wait_until(lambda: len(panel.versions) == 1)
+    assert bot.api.counts["editMessageText"] == edits + 1
+    assert ann.sent == [answer, panel]
+
+
+def test_failure_06_message_is_not_modified_is_what_was_wanted(start: Start) -> None:
+    bot = start()
+    ann = bot.private()
+    person = ann.members[0]
+    [answer] = ann.wait_for_reply(ann.says(person, COMMANDER))
+    bot.api.press(person, answer, "Why").wait()
+    [_, panel] = ann.wait_for(2)
+    bot.process.restart()  # it no longer knows what the panel shows
+    bot.api.press(person, answer, "Why").wait()
+    bot.api.wait_until(lambda: bot.api.counts["editMessageText"] == 1)
+    bot.api.press(person, answer, "[1]").wait()
+    bot.api.wait_until(lambda: len(panel.versions) == 1)
+    assert ann.sent == [answer, panel]
+    assert '"error"' not in "".join(bot.process.lines)
+    [blamed] = bot.api.problems
+    assert "message is not modified" in blamed.description
+    bot.api.problems.clear()
