@@ -42,7 +42,7 @@ def milder(error: Exception, attempt: Attempt) -> Attempt | None:
         return replace(attempt, message=replace(message, entities=()))
     if attempt.thread and _any(_TOPIC, words):
         return replace(attempt, thread=0)
-    if attempt.reply_to is not None and "repl" in words:
+    if attempt.reply_to is not None and _any(("repl", *_TOPIC), words):  # a reply is put into its question's topic
         return replace(attempt, reply_to=None)
     return None
 
