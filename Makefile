@@ -2,6 +2,7 @@
 # make test   the whole test suite, offline
 # make test-long   20,000 drafts at random instead of 2,000 (some minutes)
 # make test-model  a small real model behind a real server, in an environment of its own (downloads some 120 MB)
+# make pictures  draw the README's pictures anew, from what the bot says
 # make check  format check, lint, strict types, then the tests: what is run before every merge
 # make lock   resolve the dependencies anew (for developers; needs uv)
 #
@@ -9,7 +10,7 @@
 
 MAKEFLAGS += --no-print-directory --silent
 .DEFAULT_GOAL := help
-.PHONY: help chat test test-long test-model check lint lock
+.PHONY: help chat test test-long test-model check lint pictures lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,6 +43,9 @@ lint: .venv/.ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+pictures: .venv/.ready-to-test
+	$(BIN)/python -m tests.support.pictures
 
 # Each mark is written last, so an environment whose making was interrupted is made again.
 .venv/.ready: .venv/.installed pyproject.toml
