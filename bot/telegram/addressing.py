@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from telegram import Message, MessageEntity
 
 from bot.telegram.commands import parse_command
-from bot.telegram.entities import cut
+from bot.telegram.entities import command_entity, cut
 
 _PAUSES = " \t\r\n\u00a0\u202f,;:–—-"
 _ENDS = ".!?…"
@@ -26,7 +26,7 @@ def addressed(message: Message, username: str, me: int) -> str | None:
     command is no question.
     """
     text, entities = _words(message)
-    if any(entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0 for entity in entities):
+    if command_entity(text, entities) is not None:
         command = parse_command(text, entities, username)
         return command[1] or _others_words(message, me) if command is not None and command[0] == "ask" else None
     if any(_mentions(text, entity, username, me) for entity in entities):

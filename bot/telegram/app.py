@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
@@ -42,6 +42,7 @@ from bot.telegram.access import Access, claim_sentence
 from bot.telegram.delivery import Delivery
 from bot.telegram.desk import Desk
 from bot.telegram.documents import Documents
+from bot.telegram.entities import command_entity
 from bot.telegram.handlers.admitting import Admitting
 from bot.telegram.handlers.asking import Asking
 from bot.telegram.handlers.commanding import Commanding
@@ -90,6 +91,13 @@ _HOUR: Final = 3600.0
 _LONGEST_PAUSE: Final = 30.0
 
 _Application = Application[Any, Any, Any, Any, Any, Any]
+
+
+class _Commands(filters.MessageFilter):
+    """Messages that begin with a command; python-telegram-bot's own filter goes by entities alone."""
+
+    def filter(self, message: Message) -> bool:
+        return command_entity(message.text or "", message.entities) is not None
 
 
 def run(settings: Settings, pool: Pool) -> int:
@@ -257,7 +265,7 @@ def _handle(application: _Application, services: Services, documents: Documents,
             InlineQueryHandler(inline.on_query),
             ChatMemberHandler(joining.on_member, ChatMemberHandler.MY_CHAT_MEMBER),
             MessageHandler(filters.StatusUpdate.MIGRATE, joining.on_moved),
-            MessageHandler(new & filters.COMMAND, commanding.on_command),
+            MessageHandler(new & _Commands(), commanding.on_command),
             MessageHandler(new & text, asking.on_message),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE & text, asking.on_edited),
             MessageHandler(new & ~filters.StatusUpdate.ALL, documents.on_document),

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from telegram import MessageEntity
 
 from bot.render.telegram.message import Entity, Message, units
-from bot.telegram.entities import cut
+from bot.telegram.entities import command_entity, cut
 from bot.telegram.texts import Texts
 
 Scope = Literal["private", "group", "admin"]
@@ -100,12 +100,12 @@ def parse_command(text: str, entities: Sequence[MessageEntity], bot_username: st
 
     The argument keeps its line breaks.
     """
-    for entity in entities:
-        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
-            before, command, argument = cut(text, entity)
-            name, _, whose = command.removeprefix("/").lower().partition("@")
-            return (name, argument.strip()) if not before and whose in ("", bot_username.lower()) else None
-    return None
+    entity = command_entity(text, entities)
+    if entity is None:
+        return None
+    _, command, argument = cut(text, entity)
+    name, _, whose = command.removeprefix("/").lower().partition("@")
+    return (name, argument.strip()) if whose in ("", bot_username.lower()) else None
 
 
 def _line(command: Command, texts: Texts) -> str:

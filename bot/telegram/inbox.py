@@ -11,13 +11,19 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, Final
 
 from telegram import Bot, Update
 
+from bot.errors import FootnoteError
+from bot.telegram.journal import fault
 from bot.telegram.keeping import Keeper
 from bot.telegram.ordering import PerChat
 from bot.telegram.store import Store
+from retrieval.errors import RetrievalError
+
+PAUSE: Final = 2.0
+"""Seconds until it is tried again to keep an update that could not be kept: the disk is full, or the file in use."""
 
 
 class Inbox(asyncio.Queue[object]):
@@ -25,16 +31,24 @@ class Inbox(asyncio.Queue[object]):
 
     def __init__(self, store: Store, keep: Keeper) -> None:
         super().__init__()
+        self._store = store
         self._updates = store.updates
         self._keep = keep
 
     async def put(self, item: object) -> None:
         """Keep an update, then pass it on; one that was seen before is dropped. What is no update passes through."""
-        if isinstance(item, Update):
-            fresh = await self._keep(self._updates.accept, item.update_id, item.to_json(), time.time())
-            if not fresh:
-                return
+        if isinstance(item, Update) and not await self._accept(item):
+            return
         await super().put(item)
+
+    async def _accept(self, update: Update) -> bool:
+        """Whether it is new, once it is kept. Telegram waits as long: while nothing can be kept, nothing is lost."""
+        while True:
+            try:
+                return await self._keep(self._store.accept, update.update_id, update.to_json(), time.time())
+            except (FootnoteError, RetrievalError) as error:
+                fault("an update cannot be kept", error)
+            await asyncio.sleep(PAUSE)
 
     async def replay(self, bot: Bot) -> int:
         """Put again what an earlier process accepted and did not handle; tells how many."""

@@ -22,6 +22,7 @@ from telegram.request import HTTPXRequest
 from bot.errors import FAILED
 from bot.telegram.journal import event, warn
 from bot.telegram.metrics import Metrics
+from bot.telegram.reading import readable
 
 SILENCE_SECONDS: Final = 120.0
 """Without a finished getUpdates for so long, polling is taken for dead: a healthy one finishes within 10 s or so."""
@@ -164,7 +165,7 @@ class Noting(HTTPXRequest):
         self._watchdog = watchdog
 
     async def do_request(self, *request: Any, **named: Any) -> tuple[int, bytes]:
-        """HTTPXRequest's, noted."""
+        """HTTPXRequest's, noted; see `reading` for what is made of the reply."""
         self._watchdog.began()
         try:
             status, payload = await super().do_request(*request, **named)
@@ -174,4 +175,4 @@ class Noting(HTTPXRequest):
             self._watchdog.unreachable()
             raise
         self._watchdog.answered(status)
-        return status, payload
+        return status, readable(payload)

@@ -78,6 +78,14 @@ class Store:
             self.meta.set(_BOT, str(bot))
         return same
 
+    def accept(self, update_id: int, body: str, at: float) -> bool:
+        """Keep an update, see `Updates.accept`; where its id was another's before, that one's job lets go of it."""
+        with self._database.transaction(durable=True):
+            fresh = self.updates.accept(update_id, body, at)
+            if fresh:
+                self.jobs.release(update_id)
+        return fresh
+
     def sent(self, number: int, part: int, chat: int, message_id: int, at: float, *, done: bool) -> None:
         """A message of an answer has arrived; `part` is the next. `done`: it was the last, the job is closed."""
         with self._database.transaction():

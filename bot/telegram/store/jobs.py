@@ -112,6 +112,10 @@ class Jobs:
             )  # fmt: skip
             return self.get(*rows[0]) if rows else None
 
+    def release(self, update_id: int) -> None:
+        """This id means another update from here on: the job that has it keeps none (a negative one is nobody's)."""
+        self._database.run("UPDATE jobs SET update_id = -number WHERE update_id = ?", update_id)
+
     def get(self, number: int) -> Job | None:
         """The job with this number."""
         return self._first("WHERE number = ?", number)

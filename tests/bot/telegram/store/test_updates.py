@@ -38,6 +38,26 @@ def test_an_id_is_known_for_a_week_and_one_that_waits_for_ever(store: Store) -> 
     assert [store.updates.accept(number, "{}", 1.0) for number in (1, 2, 3)] == [True, False, False]
 
 
+def test_an_id_that_begins_anew_is_another_updates_and_its_question_is_taken_on(store: Store) -> None:
+    def asks(message: int) -> str:
+        return f'{{"update_id": 1, "message": {{"message_id": {message}, "date": 5, "chat": {{"id": 7}}}}}}'
+
+    def takes_on() -> bool:
+        taken = store.jobs.add(
+            update_id=1, chat=7, thread=0, person=7, private=True, message_id=1, question="Who?", language="en", at=1.0
+        )
+        return taken is not None
+
+    assert store.accept(1, asks(1), 1.0) and takes_on() and not takes_on()
+    assert not store.accept(1, asks(1), 2.0)
+    store.updates.handled(1)
+    assert not store.accept(1, asks(1), 3.0) and not takes_on()
+    assert store.accept(1, asks(2), 4.0) and takes_on() and not takes_on()
+    assert store.updates.unhandled() == [(1, asks(2))]
+    store.updates.handled(1)
+    assert not store.accept(1, asks(2), 5.0)
+
+
 @pytest.mark.parametrize(
     "body",
     [
