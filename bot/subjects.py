@@ -40,6 +40,7 @@ _BEFORE: Final = {
     "en": re.compile(r"(?P<place>\bin )?(?P<article>\bthe )?$", re.IGNORECASE),
     "fr": re.compile(r"(?P<place>\b(?:à|en|au|aux) )?(?P<article>(?:\b(?:la|les?|du|des) |\bl['’]))?$", re.IGNORECASE),
 }
+_ARTICLES: Final = ("the ", "le ", "la ", "les ", "l'")
 _CONTRACTED: Final = {"du": "le ", "des": "les ", "au": "le ", "aux": "les "}
 _THE: Final = re.compile(
     r"\b(?:union|nations|states|kingdom|council|house|department|fund|bank|organi[sz]ation|court|league|agency|east"
@@ -91,9 +92,13 @@ class _Seen:
     speaks: bool = False
 
     @property
+    def may_be_person(self) -> bool:
+        """Whether it holds an office or speaks, and nothing says that it is a body that does."""
+        return (self.office or self.speaks) and not self.label and not any(self.articles[each] for each in _ARTICLES)
+
+    @property
     def is_person(self) -> bool:
-        strange = self.label or self.foreign or self.articles["the "]
-        return len(self.words) > 1 and (self.office or self.speaks) and not strange
+        return self.may_be_person and len(self.words) > 1 and not self.foreign
 
 
 def subjects(passages: Sequence[Passage], language: str) -> list[Subject]:
@@ -111,7 +116,7 @@ def subjects(passages: Sequence[Passage], language: str) -> list[Subject]:
     for one in seen.values():
         if one.is_person:
             found.append(Subject(one.surface, "person", "", "", one.speaks, tuple(one.passages), one.count))
-        elif not (one.office or one.speaks or parts.issuperset(one.words)):
+        elif not (one.may_be_person or parts.issuperset(one.words)):
             known = _in_french(one) if own == "fr" else _in_english(one)
             found.append(known if own == language else _put_into_english(known, one) if language == "en" else None)
     return sorted((one for one in found if one is not None), key=lambda one: -one.count)

@@ -266,12 +266,12 @@ def _of(one: Subject) -> str:
 
 
 def _is_answered(assistant: Assistant, text: str, language: str) -> bool:
-    """Whether a question is answered in its language, with a confidence nearer to certainty than to the threshold."""
+    """Whether a question is answered in its language, a third of the way from the threshold to certainty at least."""
     outcome = assistant.quote(Question(text))
     decision = outcome.trace.decision
     if not isinstance(outcome, Answered) or outcome.language != language or decision is None:
         return False
-    return decision.confidence >= (decision.threshold + 1) / 2
+    return decision.confidence >= decision.threshold + (1 - decision.threshold) / 3
 
 
 def _apart(offers: Sequence[_Offers], asked: _Asked) -> list[Offer]:
