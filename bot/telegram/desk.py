@@ -29,6 +29,7 @@ from bot.telegram.metrics import Metrics
 from bot.telegram.preview import Preview
 from bot.telegram.privacy import person_key
 from bot.telegram.store import Job, Store
+from bot.telegram.store.jobs import OPEN
 from bot.telegram.texts import texts
 from bot.types import Abstained, Outcome, Question
 from retrieval.errors import RetrievalError
@@ -39,6 +40,8 @@ CROWD: Final = 30
 """Questions of all that may wait in one chat."""
 CONTINUES: Final = timedelta(minutes=30)
 """After so long without a question, the next one begins a new conversation."""
+BREATH: Final = 1.0
+"""Seconds until a chat goes on after a fault of ours: what fails at once, on a full disk say, does so again."""
 
 
 def conversation(chat: int, thread: int) -> Key:
@@ -96,6 +99,8 @@ class Desk:
         self._woken: set[int] = set()
         self._running: dict[int, tuple[Job, Stop]] = {}
         self._open: set[int] = set()
+        self._in_hand: set[int] = set()
+        self._moved: dict[int, int] = {}
         self._articles = 0
         self._closing = False
 
@@ -168,6 +173,21 @@ class Desk:
                 dropped += 1
         return dropped
 
+    async def abandon(self, chat: int) -> None:
+        """Nothing reaches this chat any more: what was asked there is not answered."""
+        for job in await self._keep(self._jobs.open, chat):
+            await self._keep(self._jobs.finish, job.number, "undeliverable")
+            self._note(job.number, False)
+        self.stop(chat)
+
+    def moved(self, old: int, new: int) -> None:
+        """A chat has another id, its jobs too: what is in hand goes on, and then what waits there."""
+        self._moved[old] = new
+        for number, (job, stop) in self._running.items():
+            if job.chat == old:
+                self._running[number] = replace(job, chat=new), stop
+        self.wake(new)
+
     async def forget(self, person: int) -> None:
         """Let go of all questions of a person, which are about to be deleted; stop what is being answered."""
         for job, stop in self._running.values():
@@ -207,15 +227,20 @@ class Desk:
     async def _serve(self, chat: int) -> None:
         while not self._closing:
             self._woken.discard(chat)
-            owed = next((job for job in await self._keep(self._jobs.unsure) if job.chat == chat), None)
-            if owed is not None:
-                await self._delivery.admit(owed)
-                continue
-            job = await self._keep(self._jobs.next, chat)
-            if job is not None:
-                await self._do(job)
+            job = await self._due(chat)
+            if job is not None and job.number not in self._in_hand:
+                self._in_hand.add(job.number)
+                try:
+                    await (self._delivery.admit(job) if job.state == "unsure" else self._do(job))
+                finally:
+                    self._in_hand.discard(job.number)
             elif chat not in self._woken:
                 return
+
+    async def _due(self, chat: int) -> Job | None:
+        """What is to be done next for a chat: first, who may not have got an answer is told so."""
+        owed = next((job for job in await self._keep(self._jobs.unsure) if job.chat == chat), None)
+        return owed or await self._keep(self._jobs.next, chat)
 
     def _left(self, chat: int, worker: asyncio.Task[None]) -> None:
         """A worker has ended. Where a fault of ours ended it, the job is given up and the chat goes on."""
@@ -223,6 +248,8 @@ class Desk:
             del self._workers[chat]
         if worker.cancelled():
             return
+        if chat in self._moved:  # there its jobs waited for it
+            self.wake(self._moved[chat])
         error = worker.exception()
         if error is not None:
             fault("worker failed", error)
@@ -231,7 +258,8 @@ class Desk:
             rescue.add_done_callback(partial(self._left, chat))
 
     async def _give_up(self, chat: int) -> None:
-        job = await self._keep(self._jobs.next, chat)
+        await asyncio.sleep(BREATH)
+        job = await self._due(chat)
         if job is not None:
             await self._end(job, "failed", "chat.failed", error=job.answer_id[:6])
             self._note(job.number, False)
@@ -242,7 +270,8 @@ class Desk:
         turn = await self._keep(self._conversations.find, job.answer_id)
         if turn is None or job.state in ("waiting", "working"):
             turn = await self._answer(job)
-        closed = turn is None or await self._delivery.deliver(job, turn)
+        now = await self._keep(self._jobs.get, job.number)  # meanwhile it may have been dropped, or its chat moved
+        closed = turn is None or now is None or now.state not in OPEN or await self._delivery.deliver(now, turn)
         if closed and not self._closing:
             self._note(job.number, False)
 
@@ -288,9 +317,11 @@ class Desk:
     def _record(self, job: Job, turn: Turn) -> bool:
         """Keep an answer, unless its question has been withdrawn or forgotten meanwhile."""
         still_wanted = self._jobs.mark(job.number, "answered", 0)
-        if still_wanted:
-            self._conversations.add(conversation(job.chat, job.thread), turn)
-        return still_wanted
+        now = self._jobs.get(job.number)  # its chat may have another id by now
+        if not still_wanted or now is None:
+            return False
+        self._conversations.add(conversation(now.chat, now.thread), turn)
+        return True
 
     async def _ask(self, job: Job, question: Question, stop: Stop) -> tuple[Outcome, tuple[str, ...]]:
         async with self._preview(job, self._articles) as preview:

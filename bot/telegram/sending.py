@@ -36,6 +36,8 @@ LATER: Final = 30.0
 _LONGEST_PAUSE: Final = 8.0
 _PREVIEW_SECONDS: Final = 5.0
 """Seconds for what is worth nothing later."""
+_PRESS_SECONDS: Final = 5.0
+"""Seconds in which it is tried to answer a press; who pressed waits, and Telegram takes no answer after some more."""
 _REMEMBERED: Final = 1024
 """Messages of which is known what they show."""
 FRESH: Final = 10.0
@@ -162,8 +164,9 @@ class Sender:
 
     async def answer_press(self, query: CallbackQuery, text: str = "", alert: bool = False) -> None:
         """Let a pressed button come to rest, with a sentence over the chat where there is one."""
+        call = partial(self._bot.answer_callback_query, query.id, text=_toast(text) or None, show_alert=alert or None)
         try:
-            await self._bot.answer_callback_query(query.id, text=_toast(text) or None, show_alert=alert or None)
+            await self._insist(call, twice=True, patience=_PRESS_SECONDS)
         except BAD_REPLY as error:  # it was pressed too long ago, before a restart perhaps
             _failed("answerCallbackQuery", error)
 
@@ -274,11 +277,18 @@ class Sender:
             await self._on_blocked(chat)
         return False
 
-    async def _insist(self, call: Callable[[], Awaitable[_T]], *, twice: bool, record: Record | None = None) -> _T:
+    async def _insist(
+        self,
+        call: Callable[[], Awaitable[_T]],
+        *,
+        twice: bool,
+        record: Record | None = None,
+        patience: float | None = None,
+    ) -> _T:
         """What the call returns; called again, while patience lasts, where it was not done, and with `twice` also where
         that is unknown. Raises the last error.
         """
-        end = self._clock() + self._patience
+        end = self._clock() + (self._patience if patience is None else patience)
         pause = self._backoff
         while True:
             try:

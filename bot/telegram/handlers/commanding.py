@@ -113,12 +113,13 @@ class Commanding:
         failure = named(error) if isinstance(error, FootnoteError | RetrievalError) else None
         self._services.metrics.failed(failure.code if failure else "unexpected")
         party = party_of(update) if isinstance(update, Update) else None
-        if not isinstance(update, Update) or party is None or isinstance(error, TelegramError):
-            return  # where Telegram itself fails, one more message helps nobody
+        if not isinstance(update, Update) or party is None:
+            return
         words = await self._services.words(party)
         if update.callback_query is not None:
             await self._services.sender.answer_press(update.callback_query, words("chat.fault", error=number))
-        elif update.message is not None:
+        elif update.message is not None and not isinstance(error, TelegramError):
+            # Where Telegram itself fails, one more message helps nobody.
             told = Message(words("chat.fault", error=number))
             await self._services.sender.send(party.chat, party.thread, told, reply_to=update.message.message_id)
 

@@ -32,8 +32,8 @@ class Joining:
             return
         out = change.new_chat_member.status in _OUT
         await self._keep(self._store.people.set_active, change.chat.id, not out)
-        if out:
-            self._give_up(change.chat.id)
+        if out and self.desk is not None:
+            await self.desk.abandon(change.chat.id)
 
     async def on_moved(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         """Telegram tells of a group's new id."""
@@ -47,12 +47,11 @@ class Joining:
         await self._keep(self._store.move_chat, old, new)
         await self._keep(self._conversations.move_chat, conversation(old, 0).chat, conversation(new, 0).chat)
         await self._keep(self._access.moved, old, new)
+        if self.desk is not None:
+            self.desk.moved(old, new)
 
     async def blocked(self, chat: int) -> None:
-        """A message was refused: what is being answered there is for nobody."""
+        """A message was refused: what was asked there is answered for nobody."""
         await self._keep(self._store.people.set_active, chat, False)
-        self._give_up(chat)
-
-    def _give_up(self, chat: int) -> None:
         if self.desk is not None:
-            self.desk.stop(chat)
+            await self.desk.abandon(chat)
