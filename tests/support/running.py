@@ -6,7 +6,7 @@ import json
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
 from pathlib import Path
@@ -76,12 +76,27 @@ class Bot:
 class Start(Protocol):
     """Starts a bot of the test's own; `variables`: settings of its environment."""
 
-    def __call__(self, *, started: bool = True, **variables: str) -> Bot: ...
+    def __call__(
+        self, *, started: bool = True, api: BotApi | None = None, program: str = "", **variables: str
+    ) -> Bot: ...
 
 
-def open_bot(stack: ExitStack, home: Path, bundled_home: Path, **variables: str) -> Bot:
-    """A bot that is not started yet. Its locks are in its home: all bots of the tests have the same token."""
-    shutil.copytree(bundled_home, home, symlinks=True)
-    api = stack.enter_context(BotApi())
-    process = stack.enter_context(BotProcess(api, home, **(_SETTINGS | {"TMPDIR": str(home)} | variables)))
-    return Bot(api, process, home)
+def open_bot(
+    stack: ExitStack,
+    home: Path,
+    indexed: Path,
+    variables: Mapping[str, str] | None = None,
+    *,
+    api: BotApi | None = None,
+    program: str = "",
+) -> Bot:
+    """A bot that is not started yet, in a copy of an indexed home; with a server of its own unless one is given.
+
+    `program`: what Python runs in place of `footnote telegram`. A bot's locks are in its home, as on a machine of its
+    own: all bots of the tests have the same token.
+    """
+    shutil.copytree(indexed, home, symlinks=True)
+    api = api or stack.enter_context(BotApi())
+    command = ("-c", program) if program else ("-m", "bot", "telegram")
+    settings = _SETTINGS | {"TMPDIR": str(home)} | dict(variables or {})
+    return Bot(api, stack.enter_context(BotProcess(api, home, program=command, **settings)), home)

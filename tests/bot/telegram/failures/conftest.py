@@ -8,6 +8,7 @@
         ann = bot.private()
 
     def test_failure_…(writer: Bot, model: ModelServer):    a shared one that has a language model write, as scripted
+    def test_failure_…(piers: Bot):                         a shared one whose answer is long (`tests.support.piers`)
 
 After each test the shared bot runs, and none has broken Telegram's rules.
 """
@@ -20,9 +21,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.drafts import drafting, says
 from tests.support.model_server import ModelServer
+from tests.support.piers import PIERS, piers_home
 from tests.support.running import Bot, Start, open_bot
-from tests.support.telegram import Chat
+from tests.support.telegram import BotApi, Chat
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +60,9 @@ def start(bundled_home: Path, tmp_path: Path) -> Iterator[Start]:
     bots: list[Bot] = []
     with ExitStack() as stack:
 
-        def begin(*, started: bool = True, **variables: str) -> Bot:
-            bot = open_bot(stack, tmp_path / f"home{len(bots)}", bundled_home, **variables)
+        def begin(*, started: bool = True, api: BotApi | None = None, program: str = "", **variables: str) -> Bot:
+            home = tmp_path / f"home{len(bots)}"
+            bot = open_bot(stack, home, bundled_home, variables, api=api, program=program)
             bots.append(bot)
             if started:
                 bot.process.start().ready()
@@ -83,10 +87,9 @@ def writing_bot(
     """The process behind `writer`."""
     with ExitStack() as stack:
         home = tmp_path_factory.mktemp("writing") / "home"
+        model = {"OPENAI_API_KEY": "sk-of-the-tests", "OPENAI_BASE_URL": model_server.url}
         forever = {"FOOTNOTE_FIRST_TOKEN_SECONDS": "3600", "FOOTNOTE_ANSWER_SECONDS": "3600"}
-        bot = open_bot(
-            stack, home, bundled_home, OPENAI_API_KEY="sk-of-the-tests", OPENAI_BASE_URL=model_server.url, **forever
-        )
+        bot = open_bot(stack, home, bundled_home, model | forever)
         bot.process.start().ready()
         yield bot
         assert bot.process.terminate() == 0
@@ -107,3 +110,30 @@ def writer(writing_bot: Bot, model: ModelServer) -> Iterator[Bot]:  # noqa: ARG0
     assert writing_bot.process.running, writing_bot.process.text
     problems, writing_bot.api.problems = writing_bot.api.problems, []
     assert problems == []
+
+
+@pytest.fixture(scope="session")
+def piers_bot(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """The process behind `piers`."""
+    folder = tmp_path_factory.mktemp("piers")
+    with ExitStack() as stack:
+        model = stack.enter_context(ModelServer())
+        model.respond = drafting([says(sentence) for sentence in PIERS], size=1000)
+        bot = open_bot(
+            stack,
+            folder / "copy",
+            piers_home(folder, model_folder),
+            {"OPENAI_API_KEY": "sk-of-the-tests", "OPENAI_BASE_URL": model.url},
+        )
+        bot.process.start().ready()
+        yield bot
+        assert bot.process.terminate() == 0
+
+
+@pytest.fixture
+def piers(piers_bot: Bot) -> Iterator[Bot]:
+    """A bot shared by all tests that answers a question with more than fits into three messages."""
+    yield piers_bot
+    piers_bot.api.no_faults()
+    assert piers_bot.process.running, piers_bot.process.text
+    assert piers_bot.api.problems == []

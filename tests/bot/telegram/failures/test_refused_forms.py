@@ -2,47 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-
 import pytest
 
-from bot import assembly
-from bot.home import MODEL
-from bot.settings import Settings
-from tests.support.drafts import drafting, says
-from tests.support.indexing import write_articles
-from tests.support.model_server import ModelServer
-from tests.support.running import COMMANDER, Bot, Start, open_bot
+from tests.support.piers import ASKED, FIRES, PIERS
+from tests.support.running import COMMANDER, Bot, Start
 from tests.support.telegram import Chat, Message, fail
-
-ASKED = "What did the piers of Port Elsin cost?"
-_FIRES = "\N{FIRE}" * 7
-PIERS = tuple(
-    f"Mayor Ilse Brandt said that pier {pier} of Port Elsin cost {pier + 20} million crowns, in spite of "
-    + f"international organizations, administrative responsibilities, infrastructure {_FIRES}, " * 10
-    + "and of the rain."
-    for pier in range(1, 9)
-)
-"""An answer of more than three messages. Four sentences fit into one in characters, and not in UTF-16."""
-
-
-@pytest.fixture(scope="module")
-def piers(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    """A bot that answers `ASKED` with all of PIERS."""
-    home = tmp_path_factory.mktemp("piers") / "indexed"
-    home.mkdir()
-    (home / MODEL).symlink_to(model_folder)
-    articles = {f"{number}.txt": f"Pier {number}\n\n{sentence}\n" for number, sentence in enumerate(PIERS)}
-    assembly.ingest(Settings(home=home), [write_articles(home / "news", articles)])
-    with ExitStack() as stack:
-        model = stack.enter_context(ModelServer())
-        model.respond = drafting([says(sentence) for sentence in PIERS], size=1000)
-        bot = open_bot(stack, home.with_name("home"), home, OPENAI_API_KEY="sk-of-the-tests", OPENAI_BASE_URL=model.url)
-        bot.process.start().ready()
-        yield bot
-        assert bot.api.problems == []
 
 
 @pytest.fixture
@@ -76,9 +40,7 @@ def test_failure_03_no_message_has_a_parse_mode(bot: Bot, ann: Chat) -> None:
     assert sent and not any("parse_mode" in call.parameters for call in sent)
 
 
-def test_failure_04_a_long_answer_comes_in_parts_and_goes_on_at_a_button(
-    piers: Bot, parts: list[Message]
-) -> None:
+def test_failure_04_a_long_answer_comes_in_parts_and_goes_on_at_a_button(piers: Bot, parts: list[Message]) -> None:
     ann = parts[0].chat
     person = ann.members[0]
     assert ["Continue" in part.labels for part in parts] == [False, False, True]
@@ -106,7 +68,7 @@ def test_failure_05_length_is_counted_as_telegram_counts_it(piers: Bot, parts: l
     four = "".join(f"{sentence} [1]\n\n" for sentence in PIERS[:4])
     assert len(four) < 3900 and units(four) > 4096, "so that a part of four would be refused"
     assert all(units(part.text) <= 4096 for part in parts)
-    assert sum(part.text.count(_FIRES) for part in parts) >= 8 * 10
+    assert sum(part.text.count(FIRES) for part in parts) >= 8 * 10
     assert piers.api.problems == []
 
 
