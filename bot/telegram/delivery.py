@@ -19,7 +19,8 @@ from bot.render.telegram.presses import press
 from bot.telegram.journal import event
 from bot.telegram.keeping import Keeper
 from bot.telegram.metrics import Metrics
-from bot.telegram.sending import Later, Sender, Sent, Undeliverable, Unsure
+from bot.telegram.pacing import Record
+from bot.telegram.sending import Later, Result, Sender, Sent, Undeliverable, Unsure
 from bot.telegram.store import Job, Store
 from bot.telegram.texts import texts
 
@@ -64,20 +65,11 @@ class Delivery:
         """Send the answer's messages, from the job's part on; False where some are left for another try."""
         kept = Kept.read(turn.outcome, turn.at)
         messages = answer_messages(kept, texts(job.language))
-        if job.edits:
-            await self._replace(job, messages[0])
-            return True
         unsure = False
         for part in range(job.part, len(messages)):
-            result = await self._sender.send(
-                job.chat,
-                job.thread,
-                messages[part],
-                reply_to=(job.message_id or None) if part == 0 else None,
-                # After a doubtful one the job stays as it stands there: a process that dies now leaves the doubt.
-                record=None if unsure else _Record(self._store, self._keep, self._metrics, job.number, part),
-            )
-            match result:
+            # After a doubtful one the job stays as it stands there: a process that dies now leaves the doubt.
+            record = None if unsure else _Record(self._store, self._keep, self._metrics, job.number, part)
+            match await self._bring(job, messages[part], part, record):
                 case Sent(message_id=message_id, chat=chat):
                     self._metrics.send("sent")
                     if unsure:
@@ -140,7 +132,11 @@ class Delivery:
     async def _note(self, chat: int, message_id: int, answer_id: str, kind: str) -> None:
         await self._keep(self._store.messages.add, chat, message_id, answer_id, kind, time.time())
 
-    async def _replace(self, job: Job, message: Message) -> None:
-        """Put the answer to an edited question in the place of the earlier one."""
-        await self._sender.edit(job.chat, job.edits, message)
-        await self._keep(self._store.sent, job.number, 1, job.chat, job.edits, time.time(), done=True)
+    async def _bring(self, job: Job, message: Message, part: int, record: Record | None) -> Result:
+        """Send a message of an answer; the first of one to an edited question takes the place of the earlier answer,
+        where that is still there.
+        """
+        if part == 0 and job.edits and await self._sender.edit(job.chat, job.edits, message):
+            return Sent(job.edits, job.chat)
+        reply_to = (job.message_id or None) if part == 0 else None
+        return await self._sender.send(job.chat, job.thread, message, reply_to=reply_to, record=record)

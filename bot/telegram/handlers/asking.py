@@ -13,6 +13,7 @@ from bot import questions
 from bot.errors import BadQuestion
 from bot.render.telegram.message import Message
 from bot.telegram.addressing import addressed
+from bot.telegram.commands import parse_command
 from bot.telegram.desk import Asked, Busy
 from bot.telegram.documents import Documents
 from bot.telegram.quotas import refusal
@@ -53,7 +54,7 @@ class Asking:
         if message is None or party is None or not message.text:
             return
         services = self._services
-        text = message.text if party.private else self.in_group(message)
+        text = self._in_private(message) if party.private else self.in_group(message)
         job = await services.keep(services.store.jobs.by_message, party.chat, message.message_id)
         if not text or job is None or job.edits or job.person != party.person:
             return
@@ -122,6 +123,13 @@ class Asking:
     def in_group(self, message: TelegramMessage) -> str | None:
         """What a group's message asks the bot; None when it is not for the bot, "" when it asks nothing."""
         return addressed(message, self._services.username, self._services.me)
+
+    def _in_private(self, message: TelegramMessage) -> str | None:
+        """What a private message asks; None where it is another command."""
+        command = parse_command(message.text or "", message.entities, self._services.username)
+        if command is None:
+            return message.text
+        return command[1] if command[0] == "ask" else None
 
     async def _parent(self, party: Party, message: TelegramMessage) -> str:
         """The answer that a message replies to, "" for none."""
