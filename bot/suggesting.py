@@ -79,7 +79,7 @@ class _Asked:
 
     def __init__(self, texts: Sequence[str], language: str) -> None:
         self.language = language
-        self._each = [frozenset(passage_terms(text, language)) for text in texts if text]
+        self._each = [_terms(text, language) for text in texts if text]
         self._all = frozenset().union(*self._each)
 
     def nearness(self, offer: Offer) -> float:
@@ -92,7 +92,7 @@ class _Asked:
 
     def is_asked(self, offer: Offer) -> bool:
         """Whether it is what was asked, but for words that carry no meaning."""
-        return frozenset(passage_terms(offer.text, self.language)) in self._each
+        return _terms(offer.text, self.language) in self._each
 
 
 class Suggesting:
@@ -227,8 +227,13 @@ def questions(article: Article, known: Sequence[Subject], language: str) -> Iter
     yield from (row[0] for row in others)
 
 
+def _terms(text: str, language: str) -> frozenset[str]:
+    """The terms of a text but for the spelling keys that only words with capitals have."""
+    return frozenset(term for term in passage_terms(text, language) if not term.startswith("~"))
+
+
 def _offer(text: str, about: str, language: str) -> Offer:
-    terms = frozenset(passage_terms(about, language))
+    terms = _terms(about, language)
     return Offer(text, frozenset(term for term in terms if term.startswith("@")) or terms)
 
 

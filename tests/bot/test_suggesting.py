@@ -39,6 +39,7 @@ HARBOUR = {
         "À Vardo, où les écoles sont fermées, les habitants attendent le médecin qui devait venir par le bac.\n"
     ),
 }
+NAMES = ("Port Elsin", "Brandt", "Sol", "Nordfahrt", "Vardo", "Harbour Party")
 ABSENT = {
     "en": ("Who won the chess championship in Reykjavik?", "How old is Ilse Brandt's brother?"),
     "fr": ("Qui a gagné le championnat d'échecs de Reykjavik ?", "Combien de passagers le bac a-t-il noyés en 1912 ?"),
@@ -100,9 +101,7 @@ def test_an_archive_of_another_kind_has_offers_of_its_own(harbour: Assistant, la
         assert isinstance(outcome, Abstained)
         found = suggesting.suggested(harbour, outcome, language, seconds=UNHURRIED)
         assert found
-        assert all(
-            any(name in text for name in ("Port Elsin", "Brandt", "Sol", "Nordfahrt", "Vardo")) for text in found
-        )
+        assert all(any(name in text for name in NAMES) for text in found)
         assert all(isinstance(harbour.quote(Question(text)), Answered) for text in found)
 
 
