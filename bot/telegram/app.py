@@ -198,10 +198,11 @@ async def _run(settings: Settings, pool: Pool) -> int:
         await application.start()
         event("started", bot=username, access=access.describe())
         _announce(await keep(access.claim_code))
-        left = await inbox.replay(application.bot) + await desk.resume()
+        # What may have been sent is known as that before an update wakes its chat.
+        left = await desk.resume() + await inbox.replay(application.bot)
         if left:
             event("goes on with what was left", count=left)
-        works = (introduce(application.bot, access.admins), _sweep(services), _warm(pool))
+        works = (introduce(application.bot), _sweep(services), _warm(pool))
         background = [asyncio.create_task(work) for work in works]
         try:
             if await ending.before(_receive(application, settings, watchdog)):

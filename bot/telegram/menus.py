@@ -5,7 +5,7 @@ Niceties: what fails here is noted, and is no reason to stop.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable
 from typing import Any
 
 from telegram import BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
@@ -18,18 +18,16 @@ from bot.telegram.texts import texts
 from retrieval.types import LANGUAGES
 
 
-async def introduce(bot: ExtBot[Any], admins: Iterable[int]) -> None:
+async def introduce(bot: ExtBot[Any]) -> None:
     """What everybody is shown of the bot before they write to it."""
     await _menu(bot, "private", BotCommandScopeAllPrivateChats())
     await _menu(bot, "group", BotCommandScopeAllGroupChats())
-    for admin in admins:
-        await admin_menu(bot, admin)
     for language in (None, *LANGUAGES):
         await _nicety(bot.set_my_short_description(texts(language or "en")("start.short"), language_code=language))
 
 
 async def admin_menu(bot: ExtBot[Any], admin: int) -> None:
-    """What somebody who runs the bot is offered besides."""
+    """What somebody who runs the bot is offered besides; not to be asked for before they have written to the bot."""
     await _menu(bot, "admin", BotCommandScopeChat(admin))
 
 

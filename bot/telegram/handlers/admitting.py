@@ -30,6 +30,7 @@ class Admitting:
     def __init__(self, services: Services, asking: Asking) -> None:
         self._services = services
         self._asking = asking
+        self._menus: set[int] = set()
 
     async def on_update(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Let an update through to the handlers, or raise ApplicationHandlerStop."""
@@ -39,9 +40,12 @@ class Admitting:
         services = self._services
         message = update.message
         if message is not None and party.private and await self._claims(party, message):
-            await admin_menu(context.bot, party.person)
+            self._show_menu(party.person, context)
             raise ApplicationHandlerStop
-        if isinstance(await services.keep(services.access.may, party.person, party.chat, party.private), Allowed):
+        allowed = await services.keep(services.access.may, party.person, party.chat, party.private)
+        if isinstance(allowed, Allowed):
+            if allowed.admin and party.private:
+                self._show_menu(party.person, context)
             return
         if update.callback_query is not None:
             words = await services.words(party)
@@ -65,6 +69,12 @@ class Admitting:
         if len(pressed.arguments) == 2 and query.message is not None:
             told = await self._decide(party, pressed.arguments[0], pressed.arguments[1] == "yes", words)
             await services.sender.edit(party.chat, query.message.message_id, told)
+
+    def _show_menu(self, admin: int, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Give an admin their menu, once; Telegram knows no chat of theirs with the bot before they write in it."""
+        if admin not in self._menus:
+            self._menus.add(admin)
+            context.application.create_task(admin_menu(context.bot, admin))
 
     async def _claims(self, party: Party, message: TelegramMessage) -> bool:
         """Whether this is the code printed at the start: its sender runs the bot from now on."""

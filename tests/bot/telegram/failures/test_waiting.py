@@ -124,11 +124,11 @@ def test_failure_20_stop_with_nothing_to_stop_says_so(ann: Chat) -> None:
     assert reply.text == texts("en")("chat.nothing_runs")
 
 
-def test_failure_20_a_model_that_takes_too_long_is_left_for_quotes_which_is_said(
+def test_failure_20_a_model_that_takes_too_long_is_left_for_quotes_and_26_a_burst_has_an_end(
     start: Start, model: ModelServer
 ) -> None:
     hang(model, dripping())
-    bot = start(OPENAI_BASE_URL=model.url, FOOTNOTE_ANSWER_SECONDS="4")
+    bot = start(OPENAI_BASE_URL=model.url, FOOTNOTE_ANSWER_SECONDS="4", FOOTNOTE_USER_PER_MINUTE="2")
     ann = bot.private()
     asked = ann.says(ann.members[0], COMMANDER)
     [answer] = ann.wait_for_reply(asked, 60)
@@ -140,3 +140,12 @@ def test_failure_20_a_model_that_takes_too_long_is_left_for_quotes_which_is_said
     [answer] = ann.wait_for_reply(asked)
     assert answer.text.startswith(STATIONED.removesuffix("."))
     assert phrases("en").model_failed not in answer.text
+
+    # The same bot takes two questions a minute: a burst, and then one every half a minute.
+    rui = bot.private(language="fr")
+    *taken, refused = (rui.says(rui.members[0], question) for question in QUESTIONS[:3])
+    [told] = rui.wait_for_reply(refused)
+    before, after = texts("fr")("limits.minute", left=texts("fr")("limits.left", time="\0")).split("\0")
+    wait = told.text.removeprefix(before).removesuffix(after)
+    assert 0 < int(wait.removesuffix(" secondes")) <= 30
+    assert all("[1]" in rui.wait_for_reply(asked, 60)[0].labels for asked in taken)
