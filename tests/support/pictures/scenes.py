@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Final
 
-from bot.suggesting import EXAMPLES
 from tests.support.pictures.drawing import Scene, Shown
 from tests.support.telegram import BotApi, BotProcess, Chat, Message, User
 
 FOLDER: Final = Path(__file__).parents[3] / "docs" / "pictures"
 """Where the pictures are."""
-_PATIENCE: Final = 200.0
-"""Seconds in which the bot makes an index where the home has none, or finds what to offer, on a busy machine."""
+_PROGRAM: Final = (str(Path(__file__).with_name("patient.py")), "telegram")
+_INDEXING: Final = 300.0
+"""Seconds in which the bot makes an index where the home has none, on a busy machine."""
+_ANSWERING: Final = 60.0
 
 
 def scenes(home: Path) -> dict[str, Scene]:
@@ -21,15 +21,17 @@ def scenes(home: Path) -> dict[str, Scene]:
 
     AssertionError when an answer does not come, or the bot breaks a rule of Telegram's.
     """
-    with BotApi() as api, BotProcess(api, home, FOOTNOTE_HEALTH="off", TELEGRAM_PACE="off") as bot:
-        bot.start().ready(_PATIENCE)
+    with (
+        BotApi() as api,
+        BotProcess(api, home, program=_PROGRAM, FOOTNOTE_HEALTH="off", TELEGRAM_PACE="off") as bot,
+    ):
+        bot.start().ready(_INDEXING)
         ann = api.user(7, "Ann")
         private = api.private(ann)
         asked, answer = _asks(private, ann, "Who has been flying reconnaissance flights over Libya?")
         api.press(ann, answer, "[1]").wait()
         [source] = private.wait_for_reply(answer)
 
-        _wait_for_examples(api)
         lea = api.user(8, "Léa", language_code="fr")
         demandee, refusal = _asks(api.private(lea), lea, "Combien d'avions la Russie a-t-elle envoyés\u00a0?")
         assert api.problems == []
@@ -46,21 +48,5 @@ def scenes(home: Path) -> dict[str, Scene]:
 def _asks(chat: Chat, user: User, question: str) -> tuple[Message, Message]:
     """The question as it stands in the chat, and its answer."""
     asked = chat.says(user, question)
-    [answer] = chat.wait_for_reply(asked)
+    [answer] = chat.wait_for_reply(asked, _ANSWERING)
     return asked, answer
-
-
-def _wait_for_examples(api: BotApi) -> None:
-    """Wait until the bot has found the questions it offers in French; until then they differ from run to run.
-
-    Somebody else sends /start again and again: it shows those found so far.
-    """
-    eve = api.user(9, "Eve", language_code="fr")
-    private = api.private(eve)
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        [welcome] = private.wait_for_reply(private.says(eve, "/start"))
-        if len(welcome.labels) == EXAMPLES:
-            return
-        time.sleep(0.3)
-    raise AssertionError(f"the bot found too few examples to offer\n{private}")
