@@ -22,6 +22,7 @@ _EM: Final = 2048
 _OTHER: Final = 1.3
 """Ems of a character without a known width: most are emoji, and none is wider in a common font."""
 _NO_WIDTH: Final = ("Cf", "Mn", "Me")
+"""Unicode categories of characters that take no room: joiners, marks upon the one before, kinds of emoji."""
 _BREAK: Final = re.compile(r"(?<= )|(?<=[^\W\d]-)(?=[^\W\d])")
 """Where a line may end: after a space, and after the hyphen of a compound."""
 
@@ -69,9 +70,7 @@ _WIDTHS: Final = _read_widths()
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Pixels that a text takes at this font size."""
     widths = _WIDTHS[bold]
-    return size * sum(
-        widths.get(one, 0.0 if unicodedata.category(one) in _NO_WIDTH or one == "\ufe0f" else _OTHER) for one in text
-    )
+    return size * sum(widths.get(one, 0.0 if unicodedata.category(one) in _NO_WIDTH else _OTHER) for one in text)
 
 
 def shortened(text: str, size: float, room: float, *, bold: bool = False) -> str:
