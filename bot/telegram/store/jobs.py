@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.database import Database, Value
+from bot.telegram.store.updates import Updates
 
 OPEN: Final = ("waiting", "working", "answered", "sending")
 """Not answered yet; being answered; the answer is kept, no message on its way; message `part` may be on its way."""
@@ -101,7 +102,7 @@ class Jobs:
         parent: str = "",
         edits: int = 0,
     ) -> Job | None:
-        """Take a question on, "waiting"; None when this update has a job already."""
+        """Take a question on, "waiting", and its update as handled; None when that has a job already."""
         with self._database.transaction():
             rows = self._database.run(
                 "INSERT INTO jobs (update_id, chat, thread, person, private, message_id, question, language, parent, "
@@ -110,6 +111,7 @@ class Jobs:
                 update_id, chat, thread, person, private, message_id, question, language, parent, edits,
                 secrets.token_hex(6), at, at,
             )  # fmt: skip
+            Updates(self._database).handled(update_id)
             return self.get(*rows[0]) if rows else None
 
     def release(self, update_id: int) -> None:
