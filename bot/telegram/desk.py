@@ -54,7 +54,8 @@ class Asked:
     """A question somebody may ask, with where it was asked.
 
     `message`: the message that the answer replies to. `parent`: the answer it was a reply to, "" for none. `language`:
-    of the person's interface. `edits`: the message of an earlier answer that this one replaces, else 0.
+    of the person's interface. `anew`: in the place of one that was withdrawn for it, so that there is room. `edits`: the
+    message of an earlier answer that this one replaces, else 0.
     """
 
     update: int
@@ -66,6 +67,7 @@ class Asked:
     text: str
     language: str
     parent: str = ""
+    anew: bool = False
     edits: int = 0
 
 
@@ -106,7 +108,7 @@ class Desk:
 
     async def accept(self, asked: Asked) -> Job | None:
         """Take a question on; None when its update was taken on before. Raises Busy."""
-        if not asked.edits:
+        if not asked.anew:
             crowd = await self._keep(self._jobs.count_waiting, asked.chat)
             own = await self._keep(self._jobs.count_waiting, asked.chat, asked.person)
             if own >= WAITING or crowd >= CROWD:

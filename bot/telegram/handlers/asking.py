@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from telegram import MaybeInaccessibleMessage, Update
 from telegram import Message as TelegramMessage
-from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot import questions
@@ -69,19 +69,20 @@ class Asking:
         services.desk.stop(party.chat, number=job.number)
         answers = await services.keep(services.store.messages.ids, job.answer_id, "answer", party.chat)
         edits = answers[0] if len(answers) == 1 else 0  # of several, the later ones would still tell the old answer
-        await self.ask(update.update_id, party, message, text, parent=job.parent, edits=edits)
+        await self.ask(update.update_id, party, message, text, parent=job.parent, anew=True, edits=edits)
 
     async def ask(
         self,
         update: int,
         party: Party,
-        message: TelegramMessage,
+        message: MaybeInaccessibleMessage,
         text: str,
         *,
         parent: str = "",
+        anew: bool = False,
         edits: int = 0,
     ) -> None:
-        """Take a question on, or say why not. `message`: what the answer replies to."""
+        """Take a question on, or say why not. `message`: what the answer replies to; the others as in Asked."""
         services = self._services
         words = await services.words(party)
         try:
@@ -106,6 +107,7 @@ class Asking:
             text=text,
             language=words.language,
             parent=parent or await self._parent(party, message),
+            anew=anew,
             edits=edits,
         )
         try:
@@ -131,15 +133,15 @@ class Asking:
             return message.text
         return command[1] if command[0] == "ask" else None
 
-    async def _parent(self, party: Party, message: TelegramMessage) -> str:
+    async def _parent(self, party: Party, message: MaybeInaccessibleMessage) -> str:
         """The answer that a message replies to, "" for none."""
-        replied = message.reply_to_message
+        replied = message.reply_to_message if isinstance(message, TelegramMessage) else None
         if replied is None:
             return ""
         services = self._services
         return await services.keep(services.store.messages.answer_of, party.chat, replied.message_id) or ""
 
-    async def _say(self, party: Party, message: TelegramMessage, key: str, **values: object) -> None:
+    async def _say(self, party: Party, message: MaybeInaccessibleMessage, key: str, **values: object) -> None:
         words = await self._services.words(party)
         answer = Message(words(key, **values))
         await self._services.sender.send(party.chat, party.thread, answer, reply_to=message.message_id)
