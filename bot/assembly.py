@@ -89,10 +89,12 @@ def _opening(
     say: Callable[[str], object] | None,
     threads: int = 2,
 ) -> Callable[[], Assistant]:
-    """Load what all assistants of a process may share; each call of what is returned opens an assistant with it.
+    """Load what all assistants of a process share; each call of what is returned opens an assistant with it.
 
-    Shared are the embedder, the reader (`threads`: sentences it reads at once), the fitted models and the language
-    model, which are safe to share between threads; an assistant of its own has what is not: index and likeness.
+    Shared: the embedder and the reader (`threads`: sentences it reads at once), since onnxruntime's sessions run side by
+    side and their tokenizers only read; the fitted models, which are values; and the language model, whose requests
+    all run on one loop of its own. Each has its own index, because SQLite's connection holds one snapshot at a time and
+    a newer state closes what the older one opened, and its own likeness, which keeps vectors without a lock.
     """
     from bot.assistant import Assistant
 

@@ -32,6 +32,8 @@ from retrieval.types import Article, Hit
 
 WRITTEN: Final = 8
 """Answers at once where a language model writes: nearly all of their time is waiting for it."""
+OFFERING: Final = 0.2
+"""Seconds that finding what to offer may delay a refusal, or an article that is wanted meanwhile."""
 IDLE: Final = 2.0
 """Seconds between looks for questions to find, while there are none or answers are under way."""
 
@@ -94,11 +96,12 @@ class Pool:
 
     async def suggested(self, outcome: Outcome) -> tuple[str, ...]:
         """Two questions at most that the archive does answer, to offer beside a refusal, in its language."""
-        return await self._looking.run(lambda one: self._suggesting.suggested(one, outcome, outcome.language))
+        suggested, language = self._suggesting.suggested, outcome.language
+        return await self._looking.run(lambda one: suggested(one, outcome, language, seconds=OFFERING))
 
     async def examples(self, language: str) -> tuple[str, ...]:
         """Three questions at most that the archive does answer, to begin with."""
-        return await self._looking.run(lambda one: self._suggesting.examples(one, language))
+        return await self._looking.run(lambda one: self._suggesting.examples(one, language, seconds=OFFERING))
 
     async def warm(self) -> None:
         """Load what the first answer and the first search would load; takes seconds where a language model is set.
