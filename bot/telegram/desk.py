@@ -54,8 +54,8 @@ class Asked:
     """A question somebody may ask, with where it was asked.
 
     `message`: the message that the answer replies to. `parent`: the answer it was a reply to, "" for none. `language`:
-    of the person's interface. `anew`: in the place of one that was withdrawn for it, so that there is room. `edits`: the
-    message of an earlier answer that this one replaces, else 0.
+    of the person's interface. `anew`: in the place of one that was withdrawn for it, so that there is room. `edits`:
+    the message of an earlier answer that this one replaces, else 0.
     """
 
     update: int
