@@ -50,7 +50,7 @@ def test_failure_04_a_long_answer_comes_in_parts_and_goes_on_at_a_button(piers: 
         piers.api.press(person, ann.sent[-1], "Continue").wait()
         ann.wait_for(before + 1)
     text = "\n".join(message.text for message in ann.sent)
-    assert [sentence in text.replace("\n", " ") for sentence in PIERS] == [True] * len(PIERS)
+    assert [sentence[:-1] in text for sentence in PIERS] == [True] * len(PIERS)
     assert "[8]" in ann.sent[-1].labels and len(ann.sent) > 3
     assert piers.api.press(person, ann.sent[-1], "[8]").wait() == ""
 
