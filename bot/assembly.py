@@ -91,10 +91,10 @@ def _opening(
 ) -> Callable[[], Assistant]:
     """Load what all assistants of a process share; each call of what is returned opens an assistant with it.
 
-    Shared: the embedder and the reader (`threads`: sentences it reads at once), since onnxruntime's sessions run side by
-    side and their tokenizers only read; the fitted models, which are values; and the language model, whose requests
-    all run on one loop of its own. Each has its own index, because SQLite's connection holds one snapshot at a time and
-    a newer state closes what the older one opened, and its own likeness, which keeps vectors without a lock.
+    Shared: the embedder and the reader (`threads`: sentences it reads at once), since onnxruntime's sessions run side
+    by side and their tokenizers only read; the fitted models, which are values; and the language model, whose requests
+    run on one loop. Each has its own index, because SQLite's connection holds one snapshot at a time and a newer state
+    closes what the older one opened, and its own likeness, which keeps vectors without a lock.
     """
     from bot.assistant import Assistant
 
