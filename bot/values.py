@@ -212,9 +212,10 @@ def bot_token(value: str) -> str:
 
 def bot_api_url(value: str) -> str:
     """A Bot API server, to whose address the token is appended."""
-    if not url(value).endswith("/bot"):
+    address = url(value).rstrip("/")
+    if not address.endswith("/bot"):
         raise ValueError("an address that ends in /bot, such as http://localhost:8081/bot")
-    return value
+    return address
 
 
 def access(value: str) -> Access:

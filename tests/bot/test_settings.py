@@ -80,6 +80,12 @@ def test_every_field_but_the_flag_has_a_variable() -> None:
     assert {field.name for field in dataclasses.fields(Settings)} - {"no_model"} == set(VARIABLES.values())
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8081/bot", "http://127.0.0.1:8081/bot/"])
+def test_a_slash_behind_the_address_of_a_bot_api_server_changes_nothing(address: str) -> None:
+    settings = Settings.from_env({"TELEGRAM_API_BASE_URL": address})
+    assert settings.telegram_api_base_url == "http://127.0.0.1:8081/bot"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [

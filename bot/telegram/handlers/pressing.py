@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from typing import Final
 from weakref import WeakValueDictionary
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
 from telegram import Message as TelegramMessage
 from telegram.ext import ContextTypes
 
-from bot.conversations import Turn
 from bot.render.kept import Kept
 from bot.render.telegram.answer import Vote, answer_keyboard, answer_messages
 from bot.render.telegram.evidence import evidence_message
@@ -46,12 +45,15 @@ class Expired(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Pressed:
-    """A press that is to be acted on: whose it is, on which message of the bot, and its arguments."""
+    """A press that is to be acted on: whose it is, on which message of the bot, and its arguments.
+
+    Of a message of long ago Telegram may tell nothing but where it is.
+    """
 
     update: int
     query: CallbackQuery
     party: Party
-    message: TelegramMessage
+    message: MaybeInaccessibleMessage
     arguments: tuple[str, ...]
     words: Texts
 
@@ -66,11 +68,6 @@ class _Pressed:
             return int(self.arguments[index])
         except (IndexError, ValueError) as error:
             raise Expired from error
-
-
-def kept_of(turn: Turn) -> Kept:
-    """The answer of a turn."""
-    return Kept.read(turn.outcome, turn.at)
 
 
 class Pressing:
@@ -103,7 +100,7 @@ class Pressing:
             return
         words = await services.words(party)
         pressed = read_press(query.data or "")
-        message = query.message if isinstance(query.message, TelegramMessage) else None
+        message = query.message
         if pressed is None or message is None or not pressed.arguments:
             await services.sender.answer_press(query, words("chat.expired"))
             return
@@ -127,21 +124,22 @@ class Pressing:
         cited = kept.cited(number)
         if cited is None:
             raise Expired
+        await self._services.sender.answer_press(press.query)
         await self._open(press, source_message(kept, number, await self._article(cited.article), press.words))
 
     async def _evidence(self, press: _Pressed) -> None:
         """Claim by claim, what it rests on."""
-        kept = await self._kept(press)
+        kept, at = await self._kept(press), press.number()
+        if kept.claims and not 0 <= at < len(kept.claims):
+            raise Expired
+        await self._services.sender.answer_press(press.query)
         articles = {one: await self._article(one) for one in {cited.article for cited in kept.shown}}
-        try:
-            message = evidence_message(kept, press.number(), articles.get, press.words)
-        except IndexError as error:
-            raise Expired from error
-        await self._open(press, message)
+        await self._open(press, evidence_message(kept, at, articles.get, press.words))
 
     async def _why(self, press: _Pressed) -> None:
         """How the answer was found, and what was left out."""
         kept = await self._kept(press)
+        await self._services.sender.answer_press(press.query)
         shown = {one.article for one in kept.how.left_out} | {hit.article for hit in kept.how.hits}
         articles = {one: await self._article(one) for one in shown}
         await self._open(press, why_message(kept, press.words, articles.get))
@@ -149,7 +147,6 @@ class Pressing:
     async def _open(self, press: _Pressed, message: Message) -> None:
         """Show this in the answer's panel: the one there is, else a new one."""
         services, party = self._services, press.party
-        await services.sender.answer_press(press.query)
         lock = self._locks.setdefault((party.chat, press.answer_id), asyncio.Lock())
         async with lock:  # of two quick presses, the second edits what the first opened
             panels = await services.keep(services.store.messages.ids, press.answer_id, "panel", party.chat)
@@ -165,41 +162,43 @@ class Pressing:
 
     async def _vote(self, press: _Pressed) -> None:
         """A thumb up or down; down asks for a reason."""
-        turn, verdict = await self._turn(press), VOTES.get(press.arguments[-1])
+        kept, verdict = await self._kept(press), VOTES.get(press.arguments[-1])
         if verdict is None:
             raise Expired
         services, person = self._services, press.party.person
-        before = await services.keep(services.store.feedback.of, turn.answer_id, person)
-        if before is not None and before.verdict == verdict:  # pressed again: taken back
-            await services.keep(services.store.feedback.vote, turn.answer_id, person, None, time.time())
+        before = await services.keep(services.store.feedback.of, kept.id, person)
+        again = before is not None and before.verdict == verdict
+        given = None if again else verdict
+        await services.keep(services.store.vote, press.update, kept.id, person, given, time.time())
+        if again:
             await services.sender.answer_press(press.query, press.words("chat.taken_back"))
-            await self._mark(press, turn, None, reasons=False)
+            await self._mark(press, kept, None, reasons=False)
             return
-        await services.keep(services.store.feedback.vote, turn.answer_id, person, verdict, time.time())
         thanks = "chat.thanks" if verdict == "up" else "chat.which_reason"
         await services.sender.answer_press(press.query, press.words(thanks))
-        await self._mark(press, turn, verdict, reasons=verdict == "down")
+        await self._mark(press, kept, verdict, reasons=verdict == "down")
 
     async def _reason(self, press: _Pressed) -> None:
         """Why an answer was no good."""
-        turn, reason = await self._turn(press), press.arguments[-1]
+        kept, reason = await self._kept(press), press.arguments[-1]
         if reason not in REASONS:
             raise Expired
         services = self._services
-        await services.keep(services.store.feedback.reason, turn.answer_id, press.party.person, reason, time.time())
+        await services.keep(services.store.feedback.reason, kept.id, press.party.person, reason, time.time())
         await services.sender.answer_press(press.query, press.words("chat.thanks"))
-        await self._mark(press, turn, "down", reasons=False)
+        await self._mark(press, kept, "down", reasons=False)
 
-    async def _mark(self, press: _Pressed, turn: Turn, voted: Vote | None, *, reasons: bool) -> None:
+    async def _mark(self, press: _Pressed, kept: Kept, voted: Vote | None, *, reasons: bool) -> None:
         """Show the choice in the buttons of the pressed message; in a group it is not shown, being one of many."""
         keyboard = answer_keyboard(
-            kept_of(turn),
+            kept,
             press.words,
             voted=voted if press.party.private else None,
             more=_continues(press.message),
             reasons=reasons,
         )
-        if to_markup(keyboard) != press.message.reply_markup:
+        shown = press.message.reply_markup if isinstance(press.message, TelegramMessage) else None
+        if to_markup(keyboard) != shown:
             await self._services.sender.edit_keyboard(press.party.chat, press.message.message_id, keyboard)
 
     async def _again(self, press: _Pressed) -> None:
@@ -219,9 +218,9 @@ class Pressing:
 
     async def _continue(self, press: _Pressed) -> None:
         """The rest of a long answer, in a message of its own."""
-        kept, services = await self._kept(press), self._services
+        kept, first, services = await self._kept(press), press.number(), self._services
         await services.sender.answer_press(press.query)
-        for message in answer_messages(kept, press.words, first=press.number()):
+        for message in answer_messages(kept, press.words, first=first):
             result = await services.sender.send(
                 press.party.chat, press.party.thread, message, reply_to=press.message.message_id
             )
@@ -239,16 +238,13 @@ class Pressing:
         await self._services.sender.answer_press(press.query)
         await self._asking.ask(press.update, press.party, press.message, offered[0], parent=press.answer_id)
 
-    async def _turn(self, press: _Pressed) -> Turn:
+    async def _kept(self, press: _Pressed) -> Kept:
         """The answer a button belongs to, as it is kept. Raises Expired."""
         services = self._services
         turn = await services.keep(services.conversations.find, press.answer_id, f"telegram:{press.party.chat}")
         if turn is None:
             raise Expired
-        return turn
-
-    async def _kept(self, press: _Pressed) -> Kept:
-        return kept_of(await self._turn(press))
+        return Kept.read(turn.outcome, turn.at)
 
     async def _article(self, article_id: str) -> Article | None:
         try:
@@ -257,9 +253,10 @@ class Pressing:
             return None
 
 
-def _continues(message: TelegramMessage) -> int | None:
-    """The part that the Continue button of a message brings, where it has one."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+def _continues(message: MaybeInaccessibleMessage) -> int | None:
+    """The part that the Continue button of a message brings, where it is known to have one."""
+    markup = message.reply_markup if isinstance(message, TelegramMessage) else None
+    rows = markup.inline_keyboard if markup is not None else ()
     for button in (button for row in rows for button in row):
         pressed = read_press(button.callback_data) if isinstance(button.callback_data, str) else None
         if pressed is not None and pressed.action == "continue":

@@ -18,7 +18,7 @@ from bot.telegram.store.codes import Code as Code
 from bot.telegram.store.codes import Codes
 from bot.telegram.store.counts import Count as Count
 from bot.telegram.store.counts import Counts
-from bot.telegram.store.feedback import Feedback
+from bot.telegram.store.feedback import Feedback, Verdict
 from bot.telegram.store.feedback import Opinion as Opinion
 from bot.telegram.store.jobs import Job as Job
 from bot.telegram.store.jobs import Jobs
@@ -96,6 +96,12 @@ class Store:
             self.jobs.mark(number, "answered", part)
             if done:
                 self.jobs.finish(number, "done")
+
+    def vote(self, update_id: int, answer_id: str, person: int, verdict: Verdict | None, at: float) -> None:
+        """See `Feedback.vote`. The press is handled with it: done again after a crash, it would take itself back."""
+        with self._database.transaction():
+            self.feedback.vote(answer_id, person, verdict, at)
+            self.updates.handled(update_id)
 
     def forget_person(self, person: int) -> dict[str, int]:
         """Delete all of one person, for good; tells how much of each table.

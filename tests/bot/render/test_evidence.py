@@ -39,7 +39,7 @@ def test_a_quote_of_an_answer_of_quotes_in_its_sentences() -> None:
         "\n"
         "[3] date inconnue · 2019/ferry.txt\n"
         "<<Le bac de Port Elsin ne circule plus. **La compagnie parle d'une panne.** Le maire attend des excuses.>>\n"
-        "_Mot pour mot dans l'article, sûr à 90~% que cela répond à la question._\n"
+        "_Mot pour mot dans l'article, probabilité de répondre à la question~: 90~%._\n"
         "([3])\n"
         "(‹ 2)"
     )

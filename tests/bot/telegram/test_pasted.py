@@ -35,7 +35,7 @@ def test_a_bare_link_is_not_fetched_and_that_is_said(world: World) -> None:
         world.chat.says(world.admin, "https://news.example/story?id=1")
         says(world.chat, "I don't fetch links. Send me the article as a file")
         world.readers_chat.says(world.reader, "www.news.example/story")
-        says(world.readers_chat, "Je n'ouvre pas les liens. Mais demandez-moi")
+        says(world.readers_chat, "Je n'ouvre pas les liens. Demandez-moi plutôt")
         world.chat.says(world.admin, "What does https://news.example say of the pier?")
         says(world.chat, "Asked: What does https://news.example say")
 
