@@ -31,11 +31,13 @@ QUESTIONS = int(os.environ.get("FOOTNOTE_TEST_SOAK") or 150)
 FULL = QUESTIONS >= 1000
 SEED = 20161126
 WARM = 300
-"""Replies after which a process has loaded what it loads, and its memory is to grow no more."""
-GROWTH = 60.0
-"""MB"""
+"""Replies after which a process has loaded what it loads."""
+GROWTH = 25.0
+"""MB by which it may grow from then on: 10 of them are the reader's, which remembers scores up to that. In the 2,700
+replies that the last process of the long form has left, 10 kB lost with each would be more."""
 
 
+@pytest.mark.timeout(14_400 if FULL else 600)  # on processors that many others use
 def test_every_question_is_answered_once_and_in_its_turn_whatever_fails(
     bundled_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,19 +49,21 @@ def test_every_question_is_answered_once_and_in_its_turn_whatever_fails(
         soak.run(QUESTIONS, kills=ends, terms=ends)
         took = time.monotonic() - began
         found = _Found(soak)
-        soak.show_admitted(found.notices)
+        soak.show_admitted([(notice, person) for notice, person, _ in found.notices])
         soak.codes.append(bot.process.terminate())
     with capsys.disabled():
         print(f"\n{found.figures()}\n{_figures(soak, took)}")
     assert found.wrong == []
+    assert [str(notice) for notice, _, answer in found.notices if notice.text != answer] == []
     assert bot.api.problems == []
     assert set(soak.codes) == {0}
     assert _faults(bot) == []
-    assert [asked.text for asked in soak.asked if len(asked.text) > 20 and asked.text in _logged(bot)] == []
-    assert bot.api.token not in _logged(bot)
+    logged = _logged(bot)
+    assert [text for text in {asked.text for asked in soak.asked} if len(text) > 20 and text in logged] == []
+    assert bot.api.token not in logged
     # A soak in which nothing goes wrong would pass too.
-    assert min(soak.met.values()) > 0 and found.counts["answered"] > 0.8 * QUESTIONS
-    assert {notice.versions[0].text for notice, _ in found.notices} <= _NOTICES
+    assert sum(soak.met.values()) > QUESTIONS / 10
+    assert found.counts["accepted"] > 0.8 * QUESTIONS and found.counts["answered"] > 0.4 * QUESTIONS
     assert _growth(soak) < GROWTH
 
 
@@ -72,19 +76,20 @@ class _Found:
 
     def __init__(self, soak: Soak) -> None:
         self.counts: Counter[str] = Counter()
-        self.notices: list[tuple[Message, Person]] = []
+        self.notices: list[tuple[Message, Person, str]] = []
+        """Each message that says that an answer may have come, for whom, and that answer."""
         self.wrong: list[str] = []
         self._unsure = soak.unsure | {place for place, _ in soak.lost}
         self._unhandled = soak.unhandled
-        self._accounted: set[tuple[int, int]] = set()
         home = soak.bot.home
         with soak.bot.store() as store, closing(Conversations(home / CONVERSATIONS)) as conversations:
             self._conversations = conversations
             jobs = {asked: store.jobs.by_message(*asked.place) for asked in soak.asked}
             for asked, job in jobs.items():
                 self._look_at(asked, job)
-            self._look_at_the_rest(soak)
         self._look_at_the_order(jobs)
+        sent = [message for chat in soak.api.chats.values() for message in chat.sent]
+        self.wrong += [f"a reply to nothing: {message}" for message in sent if message.reply_to is None]
 
     def figures(self) -> str:
         return ", ".join(f"{kind} {count}" for kind, count in sorted(self.counts.items()))
@@ -95,7 +100,6 @@ class _Found:
         notices = [reply for reply, text in zip(asked.replies, first, strict=True) if text in _NOTICES]
         refusals = [text for text in first if text in _REFUSALS]
         answers = [reply for reply, text in zip(asked.replies, first, strict=True) if text not in _NOTICES | _REFUSALS]
-        self.notices += [(notice, asked.person) for notice in notices]
         unsure, unhandled = asked.place in self._unsure, asked.place in self._unhandled
         if job is None:
             self.counts["refused"] += 1
@@ -121,15 +125,9 @@ class _Found:
         self.counts[kept.status] += 1
         self._expect(kept.question == questions.read(asked.text).text, asked, f"the answer is one to {kept.question!r}")
         parts = answer_messages(kept, texts(job.language))
+        self.notices += [(notice, asked.person, parts[0].text) for notice in notices]
         for answer in answers:
             self._expect(first[asked.replies.index(answer)] == parts[0].text, asked, "the answer is another's")
-
-    def _look_at_the_rest(self, soak: Soak) -> None:
-        """Whatever else the bot has sent: parts of longer answers, and what buttons opened."""
-        for chat in soak.api.chats.values():
-            for message in chat.sent:
-                if message.reply_to is None:
-                    self.counts["later parts"] += 1
 
     def _look_at_the_order(self, jobs: dict[Asked, Job | None]) -> None:
         """In each chat, questions are taken on in the order in which they were asked, and answered in that order."""
@@ -151,11 +149,11 @@ class _Found:
 def _figures(soak: Soak, took: float) -> str:
     ends = ", ".join(f"{count} by {kind}" for kind, count in soak.ends.items())
     met = ", ".join(f"{count} {kind}" for kind, count in soak.met.items())
-    sizes = soak.lives[-1].sizes
+    sizes = [f"{replied - soak.lives[-1].sizes[0][0]}: {size:.0f}" for replied, size in soak.lives[-1].sizes]
     return (
         f"{len(soak.asked)} questions of {len(soak.people)} people in {len(soak.api.chats)} chats in {took:.0f} s "
-        f"({len(soak.asked) / took:.1f} a second, restarts counted); {soak.presses} presses; ends: {ends}; "
-        f"faults: {met}; memory of the last process {sizes[0][1]:.0f} MB at first, {sizes[-1][1]:.0f} MB at last"
+        f"({len(soak.asked) / took:.1f} a second, restarts counted), {soak.presses} presses; ends: {ends}; "
+        f"faults: {met}; MB of the last process after so many replies: {', '.join(sizes[:: max(1, len(sizes) // 8)])}"
     )
 
 
@@ -173,8 +171,8 @@ def _tells_a_fault(line: str) -> bool:
 
 
 def _logged(bot: Bot) -> str:
-    log = bot.home / LOG
-    return bot.process.text + "".join(bot.process.out) + (log.read_text("utf-8") if log.exists() else "")
+    files = (path.read_text("utf-8") for path in bot.home.glob(f"{LOG}*"))
+    return "".join([bot.process.text, *bot.process.out, *files])
 
 
 def _growth(soak: Soak) -> float:

@@ -121,7 +121,7 @@ class Soak:
 
     def run(self, questions: int, *, kills: int, terms: int) -> None:
         """Ask so many questions; end and start the bot so often, in the first part of the way; wait for all replies."""
-        self._wordings = self._worded(questions // 10)
+        self._wordings = self._worded(max(10, questions // 20))
         kinds = ["kill"] * kills + ["term"] * terms
         self.draw.shuffle(kinds)
         moments = sorted(self.draw.sample(range(questions // 20, questions * 4 // 10), len(kinds)))
@@ -186,7 +186,7 @@ class Soak:
         known = [row["question"] for row in map(json.loads, lines) if row["part"] == "build"]
         self.draw.shuffle(known)
         ways = (_as_it_is, _as_it_is, _mistyped, _hurried, _cut)
-        return [self.draw.choice(ways)(text, self.draw) for text in known[:most]] + list(_OFF_THE_POINT[: most // 10])
+        return [self.draw.choice(ways)(text, self.draw) for text in known[:most]] + list(_OFF_THE_POINT)
 
     def _ask_or_wait(self, questions: int) -> None:
         free = [person for person in self.people if len(person.waiting) < person.patience]
@@ -267,8 +267,15 @@ class Soak:
         self.lives.append(Life(time.monotonic()))
 
     def _end(self, kind: str) -> None:
-        """End the process at any moment and start it again; one in four of those killed is killed while it starts."""
-        time.sleep(self.draw.uniform(0, 0.5))
+        """End the process and start it again: half of the times at any moment, else just when a message has come.
+
+        One in four of those killed is killed again while it starts.
+        """
+        if self.draw.random() < 0.5:
+            time.sleep(self.draw.uniform(0, 0.5))
+        else:
+            sent = self.api.counts["sendMessage"]
+            self.api.wait_until(lambda: self.api.counts["sendMessage"] > sent, _PATIENCE)
         self.ends[kind] += 1
         if kind == "term":
             self.codes.append(self.bot.process.terminate())
@@ -297,7 +304,8 @@ class Soak:
         life = self.lives[-1]
         if life.sizes and self.replied < life.sizes[-1][0] + 25:
             return
-        for line in Path(f"/proc/{self.bot.process.pid}/status").read_text().splitlines():
+        status = Path(f"/proc/{self.bot.process.pid}/status")
+        for line in status.read_text().splitlines() if status.exists() else ():
             if line.startswith("VmRSS:"):
                 life.sizes.append((self.replied, int(line.split()[1]) / 1024))
 
