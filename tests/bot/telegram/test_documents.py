@@ -76,10 +76,10 @@ def test_rows_that_cannot_be_read_are_counted_and_named(world: World) -> None:
 def test_only_admins_add_and_others_are_told_so_politely(world: World) -> None:
     with world.bot():
         world.readers_chat.sends_file(world.reader, "bridge.txt", BRIDGE.encode())
-        says(world.readers_chat, "Seuls ceux qui gèrent ce bot")
+        says(world.readers_chat, "Seules les personnes qui gèrent ce bot")
         world.readers_chat.says(world.reader, f"/add {BRIDGE}")
         world.readers_chat.wait_for(2)
-        says(world.readers_chat, "Seuls ceux qui gèrent ce bot")
+        says(world.readers_chat, "Seules les personnes qui gèrent ce bot")
     assert world.api.counts["getFile"] == 0
     assert set(indexed_texts(world.settings)) == {"news"}
 

@@ -20,7 +20,7 @@ def test_add_takes_the_text_behind_it_or_what_it_replies_to(world: World) -> Non
         world.chat.says(world.admin, "/add", reply_to=text)
         says(world.chat, "Added to the archive.")
         file = world.chat.sends_file(world.reader, "storm.txt", b"A storm came over Lissa on Friday.")
-        says(world.chat, "Seuls")
+        says(world.chat, "Seules")
         world.chat.says(world.admin, "/add", reply_to=file)
         assert "Source: storm.txt" in says(world.chat, "Added to the archive.").text
         world.chat.says(world.admin, "/add")
@@ -69,7 +69,7 @@ def test_a_reader_may_ask_a_long_text_and_not_add_it(world: World) -> None:
         assert question.labels == ["En faire une question", "Rien"]
         number = question.buttons[0].data.split(":")[1] if question.buttons[0].data else ""
         toast = world.api.press(world.reader, question, f"u:{number}:add", forged=True).wait()
-        assert toast.startswith("Seuls ceux qui gèrent ce bot")
+        assert toast.startswith("Seules les personnes qui gèrent ce bot")
         world.readers_chat.says(world.reader, PARAGRAPH * 30)
         says(world.readers_chat, "C'est trop long pour une question")
     assert set(indexed_texts(world.settings)) == {"news"}
