@@ -183,7 +183,7 @@ def test_failure_26_a_refusal_is_polite_and_says_when() -> None:
         "That was a lot in a minute. Please ask again in 40 seconds."
     )
     assert refusal(OverLimit("day", 12_000), texts("fr")) == (
-        "Vous avez posé autant de questions qu'une personne le peut en un jour. Reposez la vôtre dans 3 heures "
+        "Vous avez atteint le nombre de questions qu'une personne peut poser par jour. Reposez la vôtre dans 3 heures "
         "20 minutes."
     )
     for over in (OverLimit("money", 60), OverLimit("everybody", 60)):
