@@ -88,6 +88,7 @@ def test_failure_11_a_group_that_is_upgraded_takes_its_questions_answers_and_rig
             FOOTNOTE_ADMINS="5",
         )
         ann, ben = bot.person(), bot.person()
+        bot.api.private(bot.api.user(5))
         old = bot.api.group(-4242, [ann, ben], kind="group")
         asked = [old.says(ann, f"/ask {COMMANDER}"), old.says(ben, f"/ask {UNKNOWN}")]
         assert soon(lambda: bot.state(asked[1]) == "waiting" and len(drafts(model)) == 1)
