@@ -194,7 +194,7 @@ async def _run(settings: Settings, pool: Pool) -> int:
             told=metrics.uploaded,
         )
         _handle(application, services, documents, joining)
-        await documents.resume()  # before a new document can come in: it clears what nobody waits for
+        documents_left = await documents.recover()
         await application.start()
         event("started", bot=username, access=access.describe())
         _announce(await keep(access.claim_code))
@@ -202,7 +202,7 @@ async def _run(settings: Settings, pool: Pool) -> int:
         left = await desk.resume() + await inbox.replay(application.bot)
         if left:
             event("goes on with what was left", count=left)
-        works = (introduce(application.bot), _sweep(services), _warm(pool))
+        works = (documents.resume(documents_left), introduce(application.bot), _sweep(services), _warm(pool))
         background = [asyncio.create_task(work) for work in works]
         try:
             if await ending.before(_receive(application, settings, watchdog)):

@@ -29,7 +29,6 @@ from bot.telegram.metrics import Metrics
 from bot.telegram.preview import Preview
 from bot.telegram.privacy import person_key
 from bot.telegram.store import Job, Store
-from bot.telegram.store.jobs import OPEN
 from bot.telegram.texts import texts
 from bot.types import Abstained, Outcome, Question
 from retrieval.errors import RetrievalError
@@ -40,6 +39,8 @@ CROWD: Final = 30
 """Questions of all that may wait in one chat."""
 CONTINUES: Final = timedelta(minutes=30)
 """After so long without a question, the next one begins a new conversation."""
+NOTHING: Final = "-"
+"""In place of an answer's id: the question goes on from none."""
 BREATH: Final = 1.0
 """Seconds until a chat goes on after a fault of ours: what fails at once, on a full disk say, does so again."""
 
@@ -53,9 +54,9 @@ def conversation(chat: int, thread: int) -> Key:
 class Asked:
     """A question somebody may ask, with where it was asked.
 
-    `message`: the message that the answer replies to. `parent`: the answer it was a reply to, "" for none. `language`:
-    of the person's interface. `anew`: in the place of one that was withdrawn for it, so that there is room. `edits`:
-    the message of an earlier answer that this one replaces, else 0.
+    `message`: the message that the answer replies to. `parent`: the answer it was a reply to, "" for none, or NOTHING.
+    `language`: of the person's interface. `anew`: in the place of one that was withdrawn for it, so that there is room.
+    `edits`: the message of an earlier answer that this one replaces, else 0.
     """
 
     update: int
@@ -108,13 +109,20 @@ class Desk:
 
     async def accept(self, asked: Asked) -> Job | None:
         """Take a question on; None when its update was taken on before. Raises Busy."""
-        if not asked.anew:
-            crowd = await self._keep(self._jobs.count_waiting, asked.chat)
-            own = await self._keep(self._jobs.count_waiting, asked.chat, asked.person)
-            if own >= WAITING or crowd >= CROWD:
-                raise Busy
-        job = await self._keep(
-            self._jobs.add,
+        job = await self._keep(self._take_on, asked)
+        if job is not None:
+            event("question accepted", job=job.number)
+            self._note(job.number, True)
+            self.wake(job.chat)
+        return job
+
+    # What follows one another at the disk is one call each: a call waits for its turn there and, after, at the loop.
+
+    def _take_on(self, asked: Asked) -> Job | None:
+        count = self._jobs.count_waiting
+        if not asked.anew and (count(asked.chat, asked.person) >= WAITING or count(asked.chat) >= CROWD):
+            raise Busy
+        return self._jobs.add(
             update_id=asked.update,
             chat=asked.chat,
             thread=asked.thread,
@@ -127,11 +135,6 @@ class Desk:
             edits=asked.edits,
             at=time.time(),
         )
-        if job is not None:
-            event("question accepted", job=job.number)
-            self._note(job.number, True)
-            self.wake(job.chat)
-        return job
 
     async def resume(self) -> int:
         """Go on with what an earlier process left; tells how many jobs that were.
@@ -229,7 +232,7 @@ class Desk:
     async def _serve(self, chat: int) -> None:
         while not self._closing:
             self._woken.discard(chat)
-            job = await self._due(chat)
+            job = await self._keep(self._due, chat)
             if job is not None and job.number not in self._in_hand:
                 self._in_hand.add(job.number)
                 try:
@@ -239,10 +242,10 @@ class Desk:
             elif chat not in self._woken:
                 return
 
-    async def _due(self, chat: int) -> Job | None:
+    def _due(self, chat: int) -> Job | None:
         """What is to be done next for a chat: first, who may not have got an answer is told so."""
-        owed = next((job for job in await self._keep(self._jobs.unsure) if job.chat == chat), None)
-        return owed or await self._keep(self._jobs.next, chat)
+        owed = next((job for job in self._jobs.unsure() if job.chat == chat), None)
+        return owed or self._jobs.next(chat)
 
     def _left(self, chat: int, worker: asyncio.Task[None]) -> None:
         """A worker has ended. Where a fault of ours ended it, the job is given up and the chat goes on."""
@@ -261,7 +264,7 @@ class Desk:
 
     async def _give_up(self, chat: int) -> None:
         await asyncio.sleep(BREATH)
-        job = await self._due(chat)
+        job = await self._keep(self._due, chat)
         if job is not None:
             await self._end(job, "failed", "chat.failed", error=job.answer_id[:6])
             self._note(job.number, False)
@@ -269,22 +272,21 @@ class Desk:
         self.wake(chat)
 
     async def _do(self, job: Job) -> None:
-        turn = await self._keep(self._conversations.find, job.answer_id)
-        if turn is None or job.state in ("waiting", "working"):
-            turn = await self._answer(job)
-        now = await self._keep(self._jobs.get, job.number)  # meanwhile it may have been dropped, or its chat moved
-        closed = turn is None or now is None or now.state not in OPEN or await self._delivery.deliver(now, turn)
+        turn = None
+        if job.state not in ("waiting", "working"):
+            turn = await self._keep(self._conversations.find, job.answer_id)
+        ready = (job, turn) if turn is not None else await self._answer(job)
+        closed = ready is None or await self._delivery.deliver(*ready)
         if closed and not self._closing:
             self._note(job.number, False)
 
-    async def _answer(self, job: Job) -> Turn | None:
-        """The answer, kept; None where there is none to send, which the person is told."""
+    async def _answer(self, job: Job) -> tuple[Job, Turn] | None:
+        """The answer, kept, and how its job stands then; None where there is none to send, which the person is told."""
         stop = Stop()
         self._running[job.number] = job, stop
         began = time.monotonic()
         try:
-            await self._keep(self._jobs.mark, job.number, "working")
-            parent, history = await self._earlier(job)
+            parent, history = await self._keep(self._begin, job)
             question = questions.read(job.question, history=history, id=job.answer_id)
             outcome, suggested = await self._ask(job, question, stop)
         except Stopped:
@@ -303,7 +305,8 @@ class Desk:
         outcome = replace(questions.with_remarks(outcome, job.question), id=job.answer_id)
         self._articles = outcome.archive.articles
         self._metrics.outcome(outcome)
-        await self._keep(self._spent, job.person, outcome.usage.cost_usd)
+        if outcome.usage.cost_usd:
+            await self._keep(self._spent, job.person, outcome.usage.cost_usd)
         event("question answered", job=job.number, seconds=round(time.monotonic() - began, 3))
         turn = Turn(
             job.answer_id,
@@ -314,16 +317,16 @@ class Desk:
             person=person_key(job.person),
             parent=parent,
         )
-        return turn if await self._keep(self._record, job, turn) else None
+        return await self._keep(self._record, job, turn)
 
-    def _record(self, job: Job, turn: Turn) -> bool:
+    def _record(self, job: Job, turn: Turn) -> tuple[Job, Turn] | None:
         """Keep an answer, unless its question has been withdrawn or forgotten meanwhile."""
         still_wanted = self._jobs.mark(job.number, "answered", 0)
         now = self._jobs.get(job.number)  # its chat may have another id by now
         if not still_wanted or now is None:
-            return False
+            return None
         self._conversations.add(conversation(now.chat, now.thread), turn)
-        return True
+        return now, turn
 
     async def _ask(self, job: Job, question: Question, stop: Stop) -> tuple[Outcome, tuple[str, ...]]:
         async with self._preview(job, self._articles) as preview:
@@ -334,16 +337,16 @@ class Desk:
                     suggested = await self._pool.suggested(outcome)
         return outcome, suggested
 
-    async def _earlier(self, job: Job) -> tuple[str, tuple[str, ...]]:
-        """The answer that a question goes on from, and the questions before it."""
-        parent = job.parent
-        if not parent:
+    def _begin(self, job: Job) -> tuple[str, tuple[str, ...]]:
+        """Mark a job as being worked on; the answer that its question goes on from, and the questions before it."""
+        self._jobs.mark(job.number, "working")
+        parent = "" if job.parent == NOTHING else job.parent
+        if not job.parent:
             since = (datetime.now(UTC) - CONTINUES).isoformat(timespec="seconds")
             key = conversation(job.chat, job.thread)
-            latest = await self._keep(self._conversations.latest_of, key, person_key(job.person), since)
+            latest = self._conversations.latest_of(key, person_key(job.person), since)
             parent = latest.answer_id if latest is not None else ""
-        history = await self._keep(self._conversations.lineage, parent) if parent else ()
-        return parent, history
+        return parent, self._conversations.lineage(parent) if parent else ()
 
     async def _end(self, job: Job, state: str, key: str, **values: object) -> None:
         """Close a job without an answer, and say so, unless it was closed already."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -101,11 +101,15 @@ class Documents:
         self._timers: set[asyncio.Task[None]] = set()
         self._album: tuple[int, str] | None = None
 
-    async def resume(self) -> None:
-        """Go on with what an earlier process left."""
+    async def recover(self) -> list[Upload]:
+        """Put in order what an earlier process left, before anything new comes in; what there is to go on with."""
         left = await self._keep(self._waiting.all)
         held = [Path(upload.file) for upload in left if upload.file]
         await asyncio.to_thread(self._uploads.recover, held)
+        return left
+
+    async def resume(self, left: Iterable[Upload]) -> None:
+        """Go on with what an earlier process left."""
         for upload in left:
             if upload.state == _GATHERING or (upload.state == "waiting" and not upload.message_id):
                 party = Party(upload.chat, 0, upload.person, True)

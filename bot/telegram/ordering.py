@@ -20,14 +20,14 @@ _WAITING: Final = 100_000
 
 
 class PerChat(BaseUpdateProcessor):
-    """See the module. `at_once`: chats that are served at the same time; overtaking updates are not counted.
+    """See the module.
 
-    The library's own limit counts those that wait too, so that one chat could fill it; here it is out of reach.
+    The library's limit counts those that wait too, for their chat's turn or for its pace towards Telegram, so that a
+    few chats could fill it and make the bot deaf to all others; here it is out of reach.
     """
 
-    def __init__(self, at_once: int = 64) -> None:
+    def __init__(self) -> None:
         super().__init__(_WAITING)
-        self._running = asyncio.Semaphore(at_once)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def initialize(self) -> None:
@@ -50,7 +50,7 @@ class PerChat(BaseUpdateProcessor):
         turn = self._turns.setdefault(chat, asyncio.Lock())  # kept by who holds it or waits for it, and no longer
         begun = False
         try:
-            async with turn, self._running:
+            async with turn:
                 begun = True
                 await coroutine
         finally:

@@ -83,7 +83,7 @@ class World:
             application.add_handler(CallbackQueryHandler(on_press, block=False))
             application.add_handler(MessageHandler(filters.TEXT, on_text))
             application.add_handler(MessageHandler(filters.ALL, documents.on_document))
-            await documents.resume()
+            await documents.resume(await documents.recover())
             return finish
 
         with handling(self.api, setup):

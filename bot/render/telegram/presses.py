@@ -20,7 +20,6 @@ ACTIONS: Final = {
     "c": "continue",  # answer id, part from 0: the rest of a long answer
     "q": "suggested",  # answer id, number from 0: ask a suggested question
     "o": "example",  # number from 0: ask an example question of /start
-    "x": "stop",  # job number: stop an answer
     "l": "language",  # en | fr | auto
     "f": "forget",  # yes | no
     "p": "pair",  # code, yes | no

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from telegram import MaybeInaccessibleMessage, Update
@@ -14,7 +15,7 @@ from bot.errors import BadQuestion
 from bot.render.telegram.message import Message
 from bot.telegram.addressing import addressed
 from bot.telegram.commands import parse_command
-from bot.telegram.desk import Asked, Busy
+from bot.telegram.desk import NOTHING, Asked, Busy
 from bot.telegram.documents import Documents
 from bot.telegram.quotas import refusal
 from bot.telegram.services import Services
@@ -65,11 +66,16 @@ class Asking:
         answered = await services.keep(services.conversations.find, job.answer_id)
         if text == job.question or (answered is not None and text.split() == answered.typed.split()):
             return  # what changed was no word of it: a link's preview, say
-        await services.keep(services.store.jobs.finish, job.number, "cancelled")
-        services.desk.stop(party.chat, number=job.number)
-        answers = await services.keep(services.store.messages.ids, job.answer_id, "answer", party.chat)
-        edits = answers[0] if len(answers) == 1 else 0  # of several, the later ones would still tell the old answer
-        await self.ask(update.update_id, party, message, text, parent=job.parent, anew=True, edits=edits)
+
+        async def withdraw() -> int:
+            await services.keep(services.store.jobs.finish, job.number, "cancelled")
+            services.desk.stop(party.chat, number=job.number)
+            answers = await services.keep(services.store.messages.ids, job.answer_id, "answer", party.chat)
+            return answers[0] if len(answers) == 1 else 0  # of several, the later ones would still tell the old answer
+
+        # Not from its own earlier wording, which is the newest answer there.
+        parent = job.parent or (answered.parent or NOTHING if answered is not None else "")
+        await self.ask(update.update_id, party, message, text, parent=parent, withdraw=withdraw)
 
     async def ask(
         self,
@@ -79,10 +85,13 @@ class Asking:
         text: str,
         *,
         parent: str = "",
-        anew: bool = False,
-        edits: int = 0,
+        withdraw: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
-        """Take a question on, or say why not. `message`: what the answer replies to; the others as in Asked."""
+        """Take a question on, or say why not. `message`: what the answer replies to; `parent`: as in Asked.
+
+        `withdraw`: for one that is asked anew, lets go of it as it was asked before, once it is sure to be taken on;
+        gives the message that the new answer replaces, else 0.
+        """
         services = self._services
         words = await services.words(party)
         try:
@@ -107,8 +116,8 @@ class Asking:
             text=text,
             language=words.language,
             parent=parent or await self._parent(party, message),
-            anew=anew,
-            edits=edits,
+            anew=withdraw is not None,
+            edits=await withdraw() if withdraw is not None else 0,
         )
         try:
             job = await services.desk.accept(asked)

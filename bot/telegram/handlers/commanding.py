@@ -35,6 +35,8 @@ from bot.telegram.wire import Party, party_of
 from retrieval.errors import RetrievalError, UnknownArticle
 
 _ID = re.compile(r"-?\d{1,18}", re.ASCII)
+_PERSONAL = ("language", "forget")
+"""Buttons that are for who sent the command alone."""
 _Handler = Callable[["_Said"], Awaitable[None]]
 
 
@@ -127,11 +129,14 @@ class Commanding:
         """A button that belongs to a command."""
         actions = {
             "example": self._on_example,
-            "stop": self._on_stop,
             "language": self._on_language,
             "forget": self._on_forget,
             "pair": self._on_pair,
         }
+        if pressed.action in _PERSONAL and not party.private and _asker(query) not in (None, party.person):
+            words = await self._services.words(party)
+            await self._services.sender.answer_press(query, words("chat.not_yours"))
+            return
         await actions[pressed.action](update, query, party, pressed)
 
     async def _ask(self, said: _Said) -> None:
@@ -255,11 +260,6 @@ class Commanding:
             label = next((button.text for button in buttons if button.callback_data == query.data), "")
             await self._asking.ask(update.update_id, party, message, label)
 
-    async def _on_stop(self, _update: Update, query: CallbackQuery, party: Party, pressed: Press) -> None:
-        number = int(pressed.arguments[0]) if pressed.arguments[0].isdigit() else 0
-        self._services.desk.stop(party.chat, number=number)
-        await self._services.sender.answer_press(query)
-
     async def _pair(self, said: _Said) -> None:
         await self._admitting.on_code(said.party, said.message, said.argument, said.words)
 
@@ -311,3 +311,11 @@ class Commanding:
         await self._services.sender.answer_press(query)
         if query.message is not None:
             await self._services.sender.edit(party.chat, query.message.message_id, Message(text))
+
+
+def _asker(query: CallbackQuery) -> int | None:
+    """Who sent the command that the message with the button replies to, as far as Telegram tells."""
+    message = query.message
+    replied = message.reply_to_message if isinstance(message, TelegramMessage) else None
+    sender = replied.sender_chat or replied.from_user if replied is not None else None
+    return sender.id if sender is not None else None

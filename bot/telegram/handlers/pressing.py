@@ -220,6 +220,9 @@ class Pressing:
         """The rest of a long answer, in a message of its own."""
         kept, first, services = await self._kept(press), press.number(), self._services
         await services.sender.answer_press(press.query)
+        # Without its button, so that a second press does not bring the same again.
+        keyboard = answer_keyboard(kept, press.words)
+        await services.sender.edit_keyboard(press.party.chat, press.message.message_id, keyboard)
         for message in answer_messages(kept, press.words, first=first):
             result = await services.sender.send(
                 press.party.chat, press.party.thread, message, reply_to=press.message.message_id

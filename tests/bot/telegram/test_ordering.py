@@ -33,8 +33,8 @@ def read(**content: Any) -> Update:
 class Handling:
     """Handles updates as an application does: a task each, in the order in which they came."""
 
-    def __init__(self, at_once: int = 64) -> None:
-        self.order = PerChat(at_once)
+    def __init__(self) -> None:
+        self.order = PerChat()
         self.done: list[str] = []
 
     def come(self, update: object, name: str, act: Act | None = None) -> asyncio.Task[None]:
@@ -88,7 +88,7 @@ def test_other_chats_are_served_while_one_waits() -> None:
 
 def test_a_chat_with_very_many_messages_leaves_room_for_others() -> None:
     async def run() -> list[str]:
-        handling, gate = Handling(at_once=2), asyncio.Event()
+        handling, gate = Handling(), asyncio.Event()
 
         async def wait() -> None:
             await gate.wait()
@@ -103,21 +103,21 @@ def test_a_chat_with_very_many_messages_leaves_room_for_others() -> None:
     assert asyncio.run(run()) == ["other"]
 
 
-def test_no_more_chats_than_wanted_are_served_at_once() -> None:
-    async def run() -> int:
-        handling, most, running = Handling(at_once=3), 0, 0
+def test_chats_that_wait_for_long_keep_no_other_from_being_served() -> None:
+    async def run() -> list[str]:
+        handling, gate = Handling(), asyncio.Event()
 
-        async def act() -> None:
-            nonlocal most, running
-            running += 1
-            most = max(most, running)
-            await settle()
-            running -= 1
+        async def wait() -> None:
+            await gate.wait()
 
-        await asyncio.gather(*(handling.come(said(chat), "", act) for chat in range(1, 20)))
-        return most
+        slow = [handling.come(said(chat), "slow", wait) for chat in range(1, 500)]
+        await handling.come(said(1000), "other")
+        seen = list(handling.done)
+        gate.set()
+        await asyncio.gather(*slow)
+        return seen
 
-    assert asyncio.run(run()) == 3
+    assert asyncio.run(run()) == ["other"]
 
 
 PRESS = {"id": "1", "from": ANN, "chat_instance": "1", "data": "x:1", "message": message(7)}
