@@ -93,7 +93,7 @@ class Expired:
 
 
 class Access:
-    """See the module. For the thread that uses the store; `is_admin` asks memory only and is for any."""
+    """See the module. For the thread that uses the store; `is_admin` and `may_claim` ask memory only, in any."""
 
     def __init__(
         self,
@@ -175,6 +175,10 @@ class Access:
             return None
         code, _ = self._code("claim", _NOBODY, _NOBODY, "", self._now())
         return code.code
+
+    def may_claim(self, text: str) -> bool:
+        """Whether there is any need to ask `claim` about this message."""
+        return not self._admins and _CODE.fullmatch(text.strip()) is not None
 
     def claim(self, text: str, person: int) -> bool:
         """Whether this private message is the first admin's code: its sender is an admin from now on.

@@ -97,7 +97,8 @@ class Delivery:
             event("answer may have been lost", job=job.number)
             await self._keep(self._store.jobs.mark, job.number, "unsure")
         else:
-            await self._keep(self._store.jobs.finish, job.number, "done")  # where nothing was left to send
+            if job.part >= len(messages):  # nothing was left to send
+                await self._keep(self._store.jobs.finish, job.number, "done")
             self._metrics.answered_after(time.time() - job.accepted_at)
         return True
 

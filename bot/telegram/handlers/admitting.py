@@ -78,8 +78,8 @@ class Admitting:
 
     async def _claims(self, party: Party, message: TelegramMessage) -> bool:
         """Whether this is the code printed at the start: its sender runs the bot from now on."""
-        services = self._services
-        if not await services.keep(services.access.claim, message.text or "", party.person):
+        services, text = self._services, message.text or ""
+        if not services.access.may_claim(text) or not await services.keep(services.access.claim, text, party.person):
             return False
         words = await services.words(party)
         await services.sender.send(party.chat, party.thread, Message(words("access.claimed")))
