@@ -1,7 +1,8 @@
 """Builds a message: text and the entities that style it, written one after the other.
 
-All that goes in passes `visible`: no control or direction character of an article or a question reaches a chat. What is
-no quote should pass `plain` besides. Does not limit lengths; `splitting` does.
+All that goes in passes `visible`: no control or direction character of an article or a question reaches a chat; and
+what a chat would make a link of by itself is set as code, which it leaves alone: links are ours to give. What is no
+quote should pass `plain` besides. Does not limit lengths; `splitting` does.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ from bot.render.text import one_line, visible
 _PARTING: Final = "\N{ZERO WIDTH NON-JOINER}"
 _LINKED: Final = re.compile(r"(?<!\w)@(?=\w)|(?<![\w</])/(?=\w)|:(?=//)")
 """Where a chat would make a mention, a command or a link by itself; a slash in a path, a fraction or a tag is none."""
+TAPPED: Final = re.compile(
+    r"(?<![\w.+-])[A-Za-z][A-Za-z0-9+.-]{0,30}://\S+"
+    r"|(?<![\w.+@-])(?:[\w.+-]{1,64}@)?(?:[\w-]{1,63}\.){1,8}(?!(?:txt|jsonl)\b)(?:[a-z]{2,24}|[A-Z]{2,24})(?!\w)(?:[:/?#]\S+)?"
+    r"|(?<!\w)@\w+"
+    r"|(?<![\w</])/[a-z]\w*"
+)
+"""What a chat would make an address, a mention or a command of by itself."""
 _ADDRESS: Final = re.compile(r"https?://(?:[\w-]{1,63}\.)+[\w-]{1,63}(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 _LONGEST_ADDRESS: Final = 2048
 
@@ -60,13 +68,20 @@ class Styled:
 
     def add(self, text: str, style: Style | None = None, url: str | None = None) -> Styled:
         """A text, in a style or in none. `url`: of a text_link."""
-        shown = visible(text)
+        shown, at = visible(text), 0
+        for found in TAPPED.finditer(shown) if url is None else ():
+            self._add(shown[at : found.start()], style)
+            self._add(found[0], "code")
+            at = found.end()
+        self._add(shown[at:], style, url)
+        return self
+
+    def _add(self, shown: str, style: Style | None, url: str | None = None) -> None:
         length = units(shown)
-        if style is not None and length:
+        if style is not None and shown.strip():
             self._entities.append(Entity(style, self._length, length, url))
         self._pieces.append(shown)
         self._length += length
-        return self
 
     def bold(self, text: str) -> Styled:
         """A text in bold."""

@@ -70,8 +70,15 @@ def checked(message: Message) -> Message:
     return message
 
 
-_OPENS = {"bold": "**", "italic": "_", "text_link": "[", "blockquote": "<<", "expandable_blockquote": "<<+"}
-_CLOSES = {"bold": "**", "italic": "_", "blockquote": ">>", "expandable_blockquote": ">>"}
+_OPENS = {
+    "bold": "**",
+    "italic": "_",
+    "code": "`",
+    "text_link": "[",
+    "blockquote": "<<",
+    "expandable_blockquote": "<<+",
+}
+_CLOSES = {"bold": "**", "italic": "_", "code": "`", "blockquote": ">>", "expandable_blockquote": ">>"}
 
 
 def readable(message: Message) -> str:

@@ -11,13 +11,15 @@ from bot.render.kept import Kept
 from bot.render.telegram.answer import answer_messages
 from bot.render.telegram.evidence import evidence_message
 from bot.render.telegram.lists import archive_messages, sources_message
+from bot.render.telegram.message import Message
 from bot.render.telegram.source import source_message
+from bot.render.telegram.styled import TAPPED
 from bot.render.telegram.why import why_message
 from bot.render.text import visible
 from bot.telegram.texts import texts
 from bot.types import Citation, Claim, Outcome, Question
 from retrieval.types import Article, Span
-from tests.bot.render.chat import checked, covered, keep
+from tests.bot.render.chat import checked, keep, stretch
 from tests.support.outcomes import answered, declined, hit
 
 WORDS = st.lists(
@@ -88,13 +90,18 @@ def test_every_view_of_any_answer_can_be_sent(
     for cited in kept.shown:
         checked(source_message(kept, cited.n, None, words))
         panel = checked(source_message(kept, cited.n, by_id[cited.article], words))
-        _marks_the_quote(kept, cited.n, covered(panel, "bold")[1])
+        _marks_the_quote(kept, cited.n, panel)
 
 
-def _marks_the_quote(kept: Kept, n: int, marked: str) -> None:
+def _marks_the_quote(kept: Kept, n: int, panel: Message) -> None:
+    """In bold, but for addresses in it, which are set as code."""
     cited = kept.cited(n)
     assert cited is not None
+    [block] = [entity for entity in panel.entities if entity.style == "blockquote"]
+    bold = [one for one in panel.entities if one.style == "bold" and one.offset >= block.offset]
+    marked = "".join(stretch(panel.text, one.offset, one.length) for one in bold)
+    quote = TAPPED.sub("", visible(cited.quote))
     if len(cited.quote) <= 1500:
-        assert marked == visible(cited.quote)
+        assert marked.split() == quote.split()
     else:
-        assert visible(cited.quote).startswith(marked.removesuffix(" […]"))
+        assert quote.startswith(marked.removesuffix(" […]"))

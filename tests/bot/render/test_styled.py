@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.telegram.styled import Styled, plain, shortened, web_address
+from bot.render.telegram.message import Style
+from bot.render.telegram.styled import TAPPED, Styled, plain, shortened, web_address
 from bot.render.text import visible
 from tests.bot.render.chat import checked, covered
 from tests.support.telegram.texts import found_entities
@@ -24,9 +25,9 @@ def test_offsets_count_an_emoji_as_two() -> None:
 
 
 def test_html_and_markdown_from_outside_stay_what_they_are() -> None:
-    message = Styled().bold(plain("<b>x</b> *a* _b_ [c](https://x.example) `d`")).message()
+    message = Styled().bold(plain("<b>x</b> *a* _b_ [c](#) `d`")).message()
     assert [entity.style for entity in message.entities] == ["bold"]
-    assert message.text.startswith("<b>x</b> *a* _b_ [c](https:")
+    assert message.text == "<b>x</b> *a* _b_ [c](#) `d`"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,28 @@ def test_mentions_commands_and_addresses_in_a_title_stay_words(text: str) -> Non
     assert found_entities(text), "a chat would link it"
     assert not found_entities(plain(text))
     assert plain(text).replace("\N{ZERO WIDTH NON-JOINER}", "") == text
+
+
+@pytest.mark.parametrize(
+    ("quote", "addresses"),
+    [
+        ("Write to jon@vale.example, or see https://evil.example/x?y=1 today.",
+         ["jon@vale.example", "https://evil.example/x?y=1"]),
+        ("It stands on www.evil.com/free: take it.", ["www.evil.com/free:"]),
+        ("EVIL.COM and média.example are for sale", ["EVIL.COM", "média.example"]),
+        ("Ask @everyone (/stop)", ["@everyone", "/stop"]),
+        ("At 9.30 p.m. the U.S. fleet, i.e. 3.5 million tons, left/right.It rained", []),
+        ("pier.txt and <b>bold</b>", []),
+        (f"{'a.' * 2000} {'x' * 4000} {'-' * 4000} {'a@' * 2000}", []),
+    ],
+)  # fmt: skip
+def test_a_chat_makes_no_link_of_what_stands_in_a_quote(quote: str, addresses: list[str]) -> None:
+    styles: tuple[Style | None, ...] = (None, "bold")
+    for style in styles:
+        message = Styled().add(quote, style).message()
+        assert message.text == quote
+        assert covered(message, "code") == addresses
+    assert "".join(covered(message, "bold")).split() == TAPPED.sub("", quote).split()
 
 
 @pytest.mark.parametrize("text", ["2019/ferry.txt", "3/4 of it", "jon@vale.example", "on/off", "at 5 @ 3", "a: b"])

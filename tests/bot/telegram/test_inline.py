@@ -153,7 +153,7 @@ def test_26_inline_queries_count_and_who_has_asked_enough_is_told_when_to_go_on(
         assert world.api.asks_inline(world.rui, QUESTION).wait()
         query = world.api.asks_inline(world.rui, f"{QUESTION} Where?")
         assert query.wait() == []
-    assert button(query.answer)["text"].startswith("C'était beaucoup\u00a0: reposez votre question dans ")
+    assert button(query.answer)["text"].startswith("Limite atteinte\u00a0: réessayez dans ")
 
 
 def test_what_is_too_long_for_a_link_only_opens_the_chat(world: World) -> None:
@@ -258,7 +258,7 @@ def test_32_a_hostile_title_in_inline_mode_is_words_and_nothing_else() -> None:
     title = "\u202e@everyone <b>/stop https://evil.example"
     one = offered(*found(0.9, 0.1, 0.1, 0.1, 0.1, title=title, url="javascript:alert(1)"), "en")
     assert one is not None
-    assert one.message.entities == ()
+    assert [entity.style for entity in one.message.entities] == ["code"]
     for shown in (one.title, one.message.text):
         assert "\u202e" not in shown
         assert not any(mark in shown for mark in ("@everyone", "https://"))

@@ -13,6 +13,7 @@ from string import Formatter
 import pytest
 from telegram.constants import BotDescriptionLimit, CallbackQueryLimit
 
+from bot.telegram.quotas import left
 from bot.telegram.texts import texts
 from retrieval.types import LANGUAGES
 
@@ -140,6 +141,8 @@ def test_no_sentence_begins_or_ends_with_space_or_says_nothing() -> None:
 def test_what_telegram_shows_of_the_bot_is_as_short_as_it_must_be(language: str) -> None:
     assert len(texts(language)("start.short")) <= BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH
     assert len(texts(language)("access.not_listed")) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+    longest = texts(language)("inline.limited", left=left(23 * 3600 + 59 * 60, texts(language)))
+    assert len(longest) <= 64, "what stands above the results of an inline query"
 
 
 def test_english_and_french_count_zero_differently() -> None:
