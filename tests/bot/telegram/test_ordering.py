@@ -135,7 +135,7 @@ INLINE = {"id": "1", "from": ANN, "query": "where", "offset": ""}
 )
 def test_what_is_about_the_running_answer_overtakes(update: dict[str, Any]) -> None:
     async def run() -> list[str]:
-        handling, gate = Handling(at_once=1), asyncio.Event()
+        handling, gate = Handling(), asyncio.Event()
 
         async def wait() -> None:
             await gate.wait()
