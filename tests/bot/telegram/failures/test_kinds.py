@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -155,7 +156,7 @@ def test_failure_30_updates_of_kinds_that_nobody_knows_are_passed_over(bot: Bot,
 
 
 def test_failure_30_fields_that_nobody_knows_change_nothing(ann: Chat) -> None:
-    news = {"mood": "curious", "telepathy": {"strength": 7}, "checklist_of_tomorrow": [1, {"two": 3}]}
+    news: dict[str, Any] = {"mood": "curious", "telepathy": {"strength": 7}, "checklist_of_tomorrow": [1, {"two": 3}]}
     asked = ann.says(ann.members[0], COMMANDER, **news)
     [answer] = ann.wait_for_reply(asked)
     assert "[1]" in answer.labels
