@@ -71,6 +71,10 @@ _NOTICES = {texts(language)("chat.maybe_answered") for language in ("en", "fr")}
 _REFUSALS = {texts(language)("chat.busy") for language in ("en", "fr")}
 
 
+_OF_THE_LINE = ("telegram.request.BaseRequest", "telegram.ext.Updater")
+"""What python-telegram-bot calls an error: a reply that is a web page, and a last getUpdates that fails."""
+
+
 class _Found:
     """What came of each question, by what stands in the chats and what the bot has kept."""
 
@@ -166,8 +170,7 @@ def _faults(bot: Bot) -> list[str]:
 
 def _tells_a_fault(line: str) -> bool:
     told = json.loads(line)
-    # python-telegram-bot calls a reply that is a web page an error.
-    return told["level"] in ("error", "critical") and told.get("logger") != "telegram.request.BaseRequest"
+    return told["level"] in ("error", "critical") and told.get("logger") not in _OF_THE_LINE
 
 
 def _logged(bot: Bot) -> str:
