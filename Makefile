@@ -25,7 +25,7 @@ chat: .venv/.ready
 	$(BIN)/footnote chat
 
 test: .venv/.ready-to-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 test-long: .venv/.ready-to-test
 	FOOTNOTE_TEST_DRAFTS=20000 FOOTNOTE_TEST_SOAK=5000 $(BIN)/python -m pytest --timeout 3600 \
