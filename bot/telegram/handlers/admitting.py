@@ -35,10 +35,11 @@ class Admitting:
     async def on_update(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Let an update through to the handlers, or raise ApplicationHandlerStop."""
         party = party_of(update)
-        if party is None or update.my_chat_member is not None:
-            return  # an inline query asks for itself, and whether the bot is a member is nobody's to allow
-        services = self._services
         message = update.message
+        moved = message is not None and message.migrate_from_chat_id is not None
+        if party is None or update.my_chat_member is not None or moved:
+            return  # an inline query asks for itself; where the bot is a member, and a group's id, nobody has to allow
+        services = self._services
         if message is not None and party.private and await self._claims(party, message):
             self._show_menu(party.person, context)
             raise ApplicationHandlerStop
@@ -57,9 +58,9 @@ class Admitting:
     async def on_code(self, party: Party, message: TelegramMessage, code: str, words: Texts) -> None:
         """/pair: an admin lets in whoever was given this code."""
         if not code.isdigit():
-            await self._services.sender.send(party.chat, party.thread, Message(words("access.how_to_pair")))
-            return
-        told = await self._decide(party, code, True, words)
+            told = Message(words("access.how_to_pair"))
+        else:
+            told = await self._decide(party, code, True, words)
         await self._services.sender.send(party.chat, party.thread, told, reply_to=message.message_id)
 
     async def on_press(self, query: CallbackQuery, party: Party, pressed: Press) -> None:
@@ -82,7 +83,8 @@ class Admitting:
         if not services.access.may_claim(text) or not await services.keep(services.access.claim, text, party.person):
             return False
         words = await services.words(party)
-        await services.sender.send(party.chat, party.thread, Message(words("access.claimed")))
+        told = Message(words("access.claimed"))
+        await services.sender.send(party.chat, party.thread, told, reply_to=message.message_id)
         return True
 
     async def _tell(self, party: Party, message: TelegramMessage) -> None:

@@ -36,10 +36,12 @@ class Joining:
             await self.desk.abandon(change.chat.id)
 
     async def on_moved(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Telegram tells of a group's new id."""
+        """Telegram tells of a group's new id, in both chats; what is said in the new one comes after that."""
         message = update.effective_message
         if message is not None and message.migrate_to_chat_id is not None:
             await self.moved(message.chat_id, message.migrate_to_chat_id)
+        elif message is not None and message.migrate_from_chat_id is not None:
+            await self.moved(message.migrate_from_chat_id, message.chat_id)
 
     async def moved(self, old: int, new: int) -> None:
         """A group has another id: what is kept of it goes along."""
