@@ -1,6 +1,6 @@
-"""The bot as a process: one for all tests, or one that a test restarts (see `tests.support.running`).
+"""The bot as a process: one for all tests, or one with settings of a test's own (see `tests.support.running`).
 
-    def test_failure_…(bot: Bot, ann: Chat):            the process that all tests share: never end it, leave no state
+    def test_failure_…(bot: Bot, ann: Chat):            the bot that all tests share: end it, and start it again
         asked = ann.says(ann.members[0], COMMANDER)
 
     def test_failure_…(start: Start):                   a process, home and server of this test's own
@@ -8,6 +8,7 @@
         ann = bot.private()
 
     def test_failure_…(writer: Bot, model: ModelServer):    a shared one that has a language model write, as scripted
+    def test_failure_…(choosy: Bot):                        a shared one that only listed people and groups may ask
     def test_failure_…(piers: Bot):                         a shared one whose answer is long (`tests.support.piers`)
 
 After each test the shared bot runs, and none has broken Telegram's rules.
@@ -38,14 +39,21 @@ def shared_bot(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         assert bot.process.terminate() == 0
 
 
+def shared(bot: Bot) -> Iterator[Bot]:
+    """A bot for one test, with nothing going wrong yet."""
+    if not bot.process.running:  # a test that failed has left it so
+        bot.process.start().ready()
+    yield bot
+    bot.api.no_faults()
+    problems, bot.api.problems = bot.api.problems, []
+    assert problems == []
+    assert bot.process.running, bot.process.text
+
+
 @pytest.fixture
 def bot(shared_bot: Bot) -> Iterator[Bot]:
-    """The bot that all tests share, with nothing going wrong yet."""
-    yield shared_bot
-    shared_bot.api.no_faults()
-    assert shared_bot.process.running, shared_bot.process.text
-    problems, shared_bot.api.problems = shared_bot.api.problems, []
-    assert problems == []
+    """The bot that all tests share."""
+    yield from shared(shared_bot)
 
 
 @pytest.fixture
@@ -56,7 +64,7 @@ def ann(bot: Bot) -> Chat:
 
 @pytest.fixture
 def start(bundled_home: Path, tmp_path: Path) -> Iterator[Start]:
-    """For a bot of the test's own, which the test may kill; `started=False`: the test starts it."""
+    """For a bot of the test's own; `started=False`: the test starts it."""
     bots: list[Bot] = []
     with ExitStack() as stack:
 
@@ -71,6 +79,25 @@ def start(bundled_home: Path, tmp_path: Path) -> Iterator[Start]:
         yield begin
         for bot in bots:
             assert bot.api.problems == []
+
+
+@pytest.fixture(scope="session")
+def choosy_bot(bundled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    """The process behind `choosy`."""
+    with ExitStack() as stack:
+        home = tmp_path_factory.mktemp("choosy") / "home"
+        listed = {"FOOTNOTE_ACCESS": "listed", "FOOTNOTE_ADMINS": "5", "FOOTNOTE_GROUPS": "-77,-4242"}
+        bot = open_bot(stack, home, bundled_home, listed)
+        bot.api.private(bot.api.user(5))
+        bot.process.start().ready()
+        yield bot
+        assert bot.process.terminate() == 0
+
+
+@pytest.fixture
+def choosy(choosy_bot: Bot) -> Iterator[Bot]:
+    """A shared bot that only its admin, who is user 5, and the groups -77 and -4242 may ask."""
+    yield from shared(choosy_bot)
 
 
 @pytest.fixture(scope="session")
@@ -105,11 +132,7 @@ def model(model_server: ModelServer) -> ModelServer:
 @pytest.fixture
 def writer(writing_bot: Bot, model: ModelServer) -> Iterator[Bot]:  # noqa: ARG001 - the model is played anew before
     """A bot shared by all tests that has the model write, and waits for it as long as it takes."""
-    yield writing_bot
-    writing_bot.api.no_faults()
-    assert writing_bot.process.running, writing_bot.process.text
-    problems, writing_bot.api.problems = writing_bot.api.problems, []
-    assert problems == []
+    yield from shared(writing_bot)
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +156,4 @@ def piers_bot(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def piers(piers_bot: Bot) -> Iterator[Bot]:
     """A bot shared by all tests that answers a question with more than fits into three messages."""
-    yield piers_bot
-    piers_bot.api.no_faults()
-    assert piers_bot.process.running, piers_bot.process.text
-    assert piers_bot.api.problems == []
+    yield from shared(piers_bot)

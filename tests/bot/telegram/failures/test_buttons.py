@@ -10,7 +10,7 @@ import pytest
 from bot.conversations import FILE as CONVERSATIONS
 from bot.render.telegram import presses
 from bot.telegram.texts import texts
-from tests.support.running import COMMANDER, UNKNOWN, Bot, Start
+from tests.support.running import COMMANDER, UNKNOWN, Bot
 from tests.support.telegram import BotApi, Chat, Fault, Message, fail, lost_reply, page
 from tests.support.waiting import soon
 
@@ -54,8 +54,7 @@ def callback_data(api: BotApi) -> set[str]:
     return {button.data for message in sent for button in message.buttons if button.data is not None}
 
 
-def test_failure_15_the_buttons_of_old_answers_work_after_a_restart(start: Start) -> None:
-    bot = start()
+def test_failure_15_the_buttons_of_old_answers_work_after_a_restart(bot: Bot) -> None:
     ann = bot.private(language="fr")
     person = ann.members[0]
     answers = [ann.wait_for_reply(ann.says(person, question))[0] for question in (COMMANDER, UNKNOWN)]
@@ -154,9 +153,8 @@ def test_failure_16_an_answer_to_a_press_that_fails_is_given_again(bot: Bot, ann
     ann.wait_for(2)
 
 
-def test_failure_16_who_may_not_use_the_bot_is_told_so_by_the_button(start: Start) -> None:
-    bot = start(FOOTNOTE_ACCESS="listed", FOOTNOTE_GROUPS="-77", FOOTNOTE_ADMINS="5")
-    person = bot.person()
+def test_failure_16_who_may_not_use_the_bot_is_told_so_by_the_button(choosy: Bot) -> None:
+    bot, person = choosy, choosy.person()
     group = bot.api.group(-77, [person])
     [answer] = group.wait_for_reply(group.says(person, f"/ask {COMMANDER}"))
     stranger = bot.group(person)
@@ -165,9 +163,8 @@ def test_failure_16_who_may_not_use_the_bot_is_told_so_by_the_button(start: Star
     assert stranger.sent == [forwarded]
 
 
-def test_failure_17_every_button_of_every_view_fits(start: Start) -> None:
-    bot = start(FOOTNOTE_ACCESS="listed", FOOTNOTE_ADMINS="5")
-    admin = bot.api.user(5)
+def test_failure_17_every_button_of_every_view_fits(choosy: Bot) -> None:
+    bot, admin = choosy, choosy.api.user(5)
     ann = bot.api.private(admin)
     lost = bot.api.fault("sendMessage", lost_reply(), times=1)
     asked = ann.says(admin, COMMANDER)

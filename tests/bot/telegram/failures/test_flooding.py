@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.running import COMMANDER, Bot, Start
+from tests.support.running import COMMANDER, Bot
 from tests.support.telegram import BotApi, Chat, Flood, too_many
 from tests.support.waiting import soon
 
@@ -69,9 +69,7 @@ def test_failure_01_the_answer_is_sent_when_the_time_is_over_that_telegram_named
     assert len(ann.sent) == 1
 
 
-def test_failure_01_an_answer_that_would_have_to_wait_for_an_hour_is_there_after_a_restart(start: Start) -> None:
-    bot = start()
-    ann = bot.private()
+def test_failure_01_an_answer_that_would_have_to_wait_for_an_hour_is_there_after_a_restart(bot: Bot, ann: Chat) -> None:
     for_an_hour = replace(too_many(3600), retry_after=0)
     refused = bot.api.fault("sendMessage", for_an_hour)
     asked = ann.says(ann.members[0], COMMANDER)

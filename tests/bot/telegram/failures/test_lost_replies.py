@@ -13,7 +13,7 @@ from bot.telegram.texts import texts
 from tests.support.drafts import drafting, is_rewriting
 from tests.support.model_server import ModelServer, Received, Reply
 from tests.support.piers import ASKED
-from tests.support.running import COMMANDER, Bot, Start
+from tests.support.running import COMMANDER, Bot
 from tests.support.telegram import Chat, Fault, Message, delayed, dropped, late_reply, lost_reply
 from tests.support.waiting import soon
 
@@ -72,9 +72,7 @@ def test_failure_09_the_rest_of_a_long_answer_still_goes_out(piers: Bot, lost: i
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["it arrived", "it did not"])
-def test_failure_09_killed_while_an_answer_was_on_its_way(start: Start, done: bool) -> None:
-    bot = start()
-    ann = bot.private()
+def test_failure_09_killed_while_an_answer_was_on_its_way(bot: Bot, ann: Chat, done: bool) -> None:
     bot.api.fault("sendMessage", late_reply(3600) if done else delayed(3600), times=1)
     asked = ann.says(ann.members[0], COMMANDER)
     assert soon(lambda: bot.state(asked) == "sending" and (not done or bool(ann.sent)))
