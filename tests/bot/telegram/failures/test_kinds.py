@@ -109,7 +109,7 @@ def test_failure_29_a_channel_that_writes_in_a_group_asks_too(bot: Bot) -> None:
 def test_failure_29_service_messages_are_passed_over(bot: Bot) -> None:
     group = bot.group()
     person = group.members[0]
-    for what in (
+    happenings: tuple[dict[str, Any], ...] = (
         {"new_chat_members": [person.json()]},
         {"left_chat_member": person.json()},
         {"new_chat_title": "Writers"},
@@ -119,7 +119,8 @@ def test_failure_29_service_messages_are_passed_over(bot: Bot) -> None:
         {"video_chat_started": {}},
         {"forum_topic_created": {"name": "Questions", "icon_color": 7322096}},
         {"write_access_allowed": {}},
-    ):
+    )
+    for what in happenings:
         group.service(person, **what)
     pinned = answers(group)
     group.service(person, pinned_message=pinned.json(with_reply=False))

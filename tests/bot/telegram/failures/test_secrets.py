@@ -61,7 +61,7 @@ def _the_model_fails(ann: Chat, model: ModelServer) -> None:
         model_fails(400, None, f"{KEY} {WORDS[1]}"),
         model_dropped(f"{KEY} {WORDS[1]}"),
     ):
-        model.respond = lambda _request, reply=reply: reply  # type: ignore[misc]
+        model.respond = lambda _request, reply=reply: reply
         assert asks(ann, WORDS[1])
     model.respond = drafting(None)
 
