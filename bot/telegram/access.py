@@ -204,6 +204,7 @@ class Access:
         self._people.set_role(person, "admin")
         self._admins |= {person}
         self._codes.drop(code.code)
+        self._people.expire(now)  # who was told that nobody can let them in is told anew
         _log.info("the bot has its first admin")
         return True
 

@@ -22,6 +22,8 @@ from bot.telegram.texts import Texts, texts
 from bot.telegram.wire import Party, party_of
 
 _ASKS_TO_BE_LET_IN = ("start", "pair")
+_REMEMBERED = 1000
+"""People whose app's language is remembered, for when they are told something that they did not just ask."""
 
 
 class Admitting:
@@ -31,6 +33,7 @@ class Admitting:
         self._services = services
         self._asking = asking
         self._menus: set[int] = set()
+        self._apps: dict[int, str | None] = {}
 
     async def on_update(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Let an update through to the handlers, or raise ApplicationHandlerStop."""
@@ -41,11 +44,13 @@ class Admitting:
             return  # an inline query asks for itself; where the bot is a member, and a group's id, nobody has to allow
         services = self._services
         if message is not None and party.private and await self._claims(party, message):
+            self._remember(party.person, party)
             self._show_menu(party.person, context)
             raise ApplicationHandlerStop
         allowed = await services.keep(services.access.may, party.person, party.chat, party.private)
         if isinstance(allowed, Allowed):
             if allowed.admin and party.private:
+                self._remember(party.person, party)
                 self._show_menu(party.person, context)
             return
         if update.callback_query is not None:
@@ -105,6 +110,7 @@ class Admitting:
         shown = telling_message(telling, words, group=not party.private)
         await services.sender.send(party.chat, party.thread, shown, reply_to=message.message_id)
         whom = party.person if party.private else party.chat
+        self._remember(whom, party)
         for admin in telling.ask:
             theirs = texts(await self._language(admin))
             note = note_message(telling.code or "", name, whom, theirs, group=not party.private)
@@ -124,4 +130,11 @@ class Admitting:
 
     async def _language(self, person: int) -> str:
         services = self._services
-        return interface_language((await services.keep(services.store.people.get, person)).language, None)
+        chosen = (await services.keep(services.store.people.get, person)).language
+        return interface_language(chosen, self._apps.get(person))
+
+    def _remember(self, whom: int, party: Party) -> None:
+        self._apps.pop(whom, None)
+        self._apps[whom] = party.language_code
+        if len(self._apps) > _REMEMBERED:
+            del self._apps[next(iter(self._apps))]

@@ -97,7 +97,7 @@ class Asking:
         try:
             questions.read(text)
         except BadQuestion:
-            key = "chat.too_long" if text.strip() else "chat.empty"
+            key = "chat.too_long" if len(text) > questions.MAX_CHARACTERS else "chat.empty"
             await self._say(party, message, key, most=questions.MAX_CHARACTERS)
             return
         admin = services.access.is_admin(party.person)
