@@ -13,12 +13,12 @@ from tests.support.indexing import write_articles
 ASKED: Final = "What did the piers of Port Elsin cost?"
 FIRES: Final = "\N{FIRE}" * 7
 PIERS: Final = tuple(
-    f"Mayor Ilse Brandt said that pier {pier} of Port Elsin cost {pier + 20} million crowns, in spite of "
+    f"Mayor Ilse Brandt said that pier {pier} cost {pier + 20} million crowns, in spite of "
     + f"international organizations, administrative responsibilities, infrastructure {FIRES}, " * 10
-    + "and of the rain."
+    + "and rain."
     for pier in range(1, 9)
 )
-"""Each is all that an article says. Four fit into one message by their characters, and not by their UTF-16 units."""
+"""Each is all that an article says. Four go into one message by their characters, and not by their UTF-16 units."""
 
 
 def piers_home(folder: Path, model: Path) -> Path:

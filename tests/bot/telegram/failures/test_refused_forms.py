@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.render.telegram.splitting import LIMIT
 from tests.support.piers import ASKED, FIRES, PIERS
 from tests.support.running import COMMANDER, Bot
 from tests.support.telegram import Chat, Message, fail
@@ -65,8 +66,9 @@ def test_failure_04_telegram_finds_a_part_too_long_and_gets_it_in_pieces(bot: Bo
 
 
 def test_failure_05_length_is_counted_as_telegram_counts_it(piers: Bot, parts: list[Message]) -> None:
-    four = "".join(f"{sentence} [1]\n\n" for sentence in PIERS[:4])
-    assert len(four) < 3900 and units(four) > 4096, "so that a part of four would be refused"
+    whole = "\n\n".join(part.text for part in parts)
+    four = whole[: whole.index("[4]") + 3]
+    assert len(four) <= LIMIT and units(four) > 4096, "counted in characters, four statements would go into one part"
     assert all(units(part.text) <= 4096 for part in parts)
     assert sum(part.text.count(FIRES) for part in parts) >= 8 * 10
     assert piers.api.problems == []
