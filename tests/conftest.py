@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot import assembly
 from bot.home import MODEL
 from bot.settings import Settings
 from retrieval.e5 import E5, load_e5
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("footnote", deadline=None)
+settings.load_profile("footnote")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -69,7 +69,7 @@ class Styled:
     def add(self, text: str, style: Style | None = None, url: str | None = None) -> Styled:
         """A text, in a style or in none. `url`: of a text_link."""
         shown, at = visible(text), 0
-        for found in TAPPED.finditer(shown) if url is None else ():
+        for found in TAPPED.finditer(shown) if url is None and style != "code" else ():
             self._add(shown[at : found.start()], style)
             self._add(found[0], "code")
             at = found.end()

@@ -93,7 +93,7 @@ def test_a_batch_goes_on_past_a_model_that_hangs(home: Path, model: dict[str, st
     answers = drafting([CLAIM])
     server.respond = lambda request: silent() if len(server.requests) == 1 else answers(request)
     rows = "".join(json.dumps({"id": n, "question": QUESTION}) + "\n" for n in range(2))
-    ran = footnote("ask", "--batch", "-", home=home, typed=rows, **model, FOOTNOTE_FIRST_TOKEN_SECONDS="0.5")
+    ran = footnote("ask", "--batch", "-", home=home, typed=rows, **model, FOOTNOTE_FIRST_TOKEN_SECONDS="3")
     first, second = map(json.loads, ran.out.splitlines())
     assert ran.code == 0
     assert (first["mode"], first["model"]["failure"]) == ("quotes", "model_no_first_token")

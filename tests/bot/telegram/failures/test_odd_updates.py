@@ -14,7 +14,7 @@ def test_a_command_that_nothing_marks_as_one_is_obeyed(bot: Bot, ann: Chat) -> N
     assert told.text.startswith(texts("en").count("start.what", 5))
     asked = ann.says(ann.members[0], f"/ask {COMMANDER}", entities=[])
     assert "Benina" in ann.wait_for_reply(asked)[0].text
-    path = ann.says(ann.members[0], "/home/ann/notes and their readers", entities=[])
+    path = ann.says(ann.members[0], "/srv/notes and their readers", entities=[])
     assert ann.wait_for_reply(path)[0].text != texts("en")("help.unknown", name="home")
     bot.api.privacy = False
     group = bot.group()
