@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 
 
-def soon(true: Callable[[], bool], seconds: float = 20.0) -> bool:
-    """Whether this comes true within so many seconds."""
+def soon(true: Callable[[], bool], seconds: float = 20.0, *, every: float = 0.01) -> bool:
+    """Whether this comes true within so many seconds; it is looked at `every` so many."""
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
-        time.sleep(0.01)
+        time.sleep(every)
     return true()

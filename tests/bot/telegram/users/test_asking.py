@@ -13,6 +13,7 @@ from tests.support.drafts import drafting, says
 from tests.support.model_server import ModelServer
 from tests.support.running import COMMANDER, UNKNOWN, Bot
 from tests.support.telegram import Chat, Message
+from tests.support.waiting import soon
 
 SICILE = "Combien de Marines se trouvent en Sicile ?"
 BASE = "According to local sources, the French commandos were stationed at a base in Benina, east of Benghazi"
@@ -174,11 +175,13 @@ def test_a_written_answer_says_what_was_confirmed_and_where_it_stands(writer: Bo
 def test_start_shows_examples_that_are_asked_by_a_press(bot: Bot) -> None:
     ann = bot.private()
     person = ann.members[0]
-    for _ in range(60):  # they are found while nobody asks
-        [greeting] = ann.wait_for_reply(ann.says(person, "/start"))
-        if len(greeting.labels) == 3:
-            break
-    assert len(greeting.text.splitlines()) == 2 and len(greeting.labels) == 3
+
+    def shows_three() -> bool:
+        return len(asks(ann, "/start").labels) == 3
+
+    assert soon(shows_three, 120, every=1.0), "they are found while nobody asks"
+    greeting = ann.sent[-1]
+    assert len(greeting.text.splitlines()) == 2
     bot.api.press(person, greeting, greeting.labels[1]).wait()
     [answer] = ann.wait_for(lambda message: "[1]" in message.labels)
     assert greeting.labels[1] in panel_of(bot, answer, "Why").text
