@@ -3,6 +3,9 @@
 A term is one of: a stem ("militi"), an entity of the name table ("@libya"), a number ("#5000"), or the spelling key of
 a capitalised word ("~ftr2"). The prefixes keep them apart. A question becomes groups, one per word that carries
 meaning, each listing the terms that would satisfy it in a passage of a given language. Does not rank anything.
+
+Passages and questions can also be read without names, to compare with: then there are no "@" and "~", and a name is a
+word like others.
 """
 
 from __future__ import annotations
@@ -22,6 +25,12 @@ VERSION = 2
 """Counts up when terms change, so that an index made with other terms is made anew."""
 
 Kind = Literal["name", "number", "word"]
+
+
+def version(*, names: bool = True) -> str:
+    """For the settings of an index: terms made otherwise do not compare."""
+    return str(VERSION) if names else f"{VERSION}, without names"
+
 
 _TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}"  # U.S., U.N.
@@ -255,7 +264,7 @@ def _gone_on(thousands: int, rest: int, value: int) -> tuple[int, int]:
     return thousands, rest + (76 if value == 20 and rest % 100 == 4 else value)
 
 
-def passage_terms(text: str, language: str) -> list[str]:
+def passage_terms(text: str, language: str, *, names: bool = True) -> list[str]:
     """The terms of a passage, each as often as it stands there."""
     row = list(tokens(text))
     words = [token.surface.replace(".", "") for token in row]
@@ -263,11 +272,12 @@ def passage_terms(text: str, language: str) -> list[str]:
     for at in meaningful(row, language):
         if not words[at][0].isdigit():
             terms.append(stem(words[at], language))
-        key = _spelling_key(words[at])
+        key = _spelling_key(words[at]) if names else None
         if key:
             terms.append(key)
     terms.extend("#" + figure for figure in numbers(row, language).values())
-    terms.extend("@" + label for _, _, label in name_table().find(words))
+    if names:
+        terms.extend("@" + label for _, _, label in name_table().find(words))
     return terms
 
 
@@ -278,7 +288,7 @@ def _spelling_key(surface: str) -> str | None:
     return "~" + bones if bones else None
 
 
-def question_groups(question: str, language: str, target: str) -> list[Group]:
+def question_groups(question: str, language: str, target: str, *, names: bool = True) -> list[Group]:
     """What a question in `language` asks for, as terms of passages in `target`; names first looked up as entities.
 
     Framing ("what do the articles say about") and words without meaning are left out. Across languages a word becomes
@@ -290,7 +300,7 @@ def question_groups(question: str, language: str, target: str) -> list[Group]:
     figures = numbers(row, language)
     groups: list[Group] = []
     taken: set[int] = set()
-    for first, past, label in name_table().find(words):
+    for first, past, label in name_table().find(words) if names else ():
         surface = question[row[first].start : row[past - 1].end]
         own = [stem(words[i], target) for i in range(first, past) if i in asking]
         alternatives = [("@" + label, 1.0)]
@@ -306,13 +316,14 @@ def question_groups(question: str, language: str, target: str) -> list[Group]:
             groups.append(Group(words[at], "number", (("#" + figure, 1.0),)))
         elif figure is not None or number(words[at], language) is None:
             capital = words[at][0].isupper() and (at > 0 or words[at].isupper()) and not shouted(words, at)
-            groups.append(_word_group(words[at], capital, language, target, figure))
+            key = _spelling_key(words[at]) if names and capital else None
+            groups.append(_word_group(words[at], capital, key, language, target, figure))
     if language != target:
         groups.extend(_phrase_groups(words, [at for at in asking if at not in taken], language))
     return groups
 
 
-def _word_group(surface: str, capital: bool, language: str, target: str, figure: str | None) -> Group:
+def _word_group(surface: str, capital: bool, key: str | None, language: str, target: str, figure: str | None) -> Group:
     from retrieval.lexicon import lexicon
 
     own = stem(surface, language)
@@ -332,7 +343,6 @@ def _word_group(surface: str, capital: bool, language: str, target: str, figure:
         terms.setdefault(stem(surface, target), 0.8 if terms and not capital else 1.0)
     if figure is not None:
         terms["#" + figure] = 1.0
-    key = _spelling_key(surface) if capital else None
     if key:
         terms.setdefault(key, 0.7)
     return Group(surface, "name" if capital else "word", tuple(terms.items()))

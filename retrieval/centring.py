@@ -20,13 +20,16 @@ SHARE: Final = 0.8
 
 
 class Centring:
-    """The language means of one embedder; none for an embedder that `centres.npz` was not made with."""
+    """The language means of one embedder; none for an embedder that `centres.npz` was not made with.
 
-    def __init__(self, embedder: str) -> None:
+    Off, there are none for any, and vectors stay as they are: to compare with.
+    """
+
+    def __init__(self, embedder: str, *, on: bool = True) -> None:
         import numpy as np
 
         with np.load(str(files("retrieval") / "centres.npz"), allow_pickle=False) as stored:
-            known = str(stored["embedder"]) == embedder
+            known = on and str(stored["embedder"]) == embedder
             self._means: dict[str, NDArray[np.float32]] = (
                 {name: stored[name] for name in stored.files if name != "embedder"} if known else {}
             )

@@ -53,7 +53,7 @@ class NoIndex(RetrievalError):
 
 
 class OutdatedIndex(RetrievalError):
-    """The index was made by another version of Footnote, and is made anew by the next ingest."""
+    """The index was made with other settings or by another version of Footnote; the next ingest makes it anew."""
 
     code = "outdated_index"
     default_next_step = "Make it anew from your articles: footnote ingest FOLDER"

@@ -1,6 +1,7 @@
 """Question to passages: search words and vectors in every language of the archive, and merge.
 
-Composes the index, the embedder and fusion. Does not choose sentences and does not decide whether they answer.
+Either can also be searched alone, to compare with. Composes the index, the embedder and fusion. Does not choose
+sentences and does not decide whether they answer.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from retrieval.analysis import question_groups
 from retrieval.catalogue import Catalogue, outdated
 from retrieval.centring import Centring
 from retrieval.embedding import Embedder
-from retrieval.fusion import fuse
+from retrieval.fusion import WORDS, fuse
 from retrieval.index import Index
 from retrieval.languages import detect
 from retrieval.lexical import LANGUAGE_FIELDS
-from retrieval.types import LANGUAGES, Hit
+from retrieval.types import LANGUAGES, Hit, Lists
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,15 +29,23 @@ _CANDIDATES: Final = 60
 """Passages each list brings at least; beyond, neither list's order means much."""
 _MEAN_SHARE: Final = 0.5
 """What the passage's mean counts beside its best sentence."""
+_SHARES: Final[Mapping[Lists, float]] = {"both": WORDS, "words": 1.0, "vectors": 0.0}
+"""What words count in the score, by the lists that are searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retriever:
-    """Searches one index. `centring` must be the one the index was made with. Not for use by two threads at once."""
+    """Searches one index. Not for use by two threads at once.
+
+    `centring` and `names` (whether names are more than words, see `analysis`) must be those the index was made with.
+    `lists`: what finds passages and orders them; the question is embedded in any case, for the similarities of hits.
+    """
 
     index: Index
     embedder: Embedder
     centring: Centring
+    names: bool = True
+    lists: Lists = "both"
 
     def check(self) -> None:
         """Raise OutdatedIndex now rather than at the first question. Opens the catalogue alone."""
@@ -44,7 +53,7 @@ class Retriever:
             self._compare(catalogue)
 
     def search(self, question: str, k: int, language: str | None = None) -> list[Hit]:
-        """The `k` best passages for a question, best first; fewer when the archive has fewer.
+        """The `k` best passages for a question, best first; fewer when fewer are found.
 
         `language` is the question's, detected when not given. Raises NoIndex, OutdatedIndex (made with other terms or
         another embedder), DamagedIndex, EmbedderUnavailable.
@@ -64,9 +73,12 @@ class Retriever:
 
         self._compare(catalogue)
         asked = {language: question, **({translation[1]: translation[0]} if translation else {})}
-        words = self._by_words(asked, language, max(k, _CANDIDATES))
+        most = max(k, _CANDIDATES)
+        words = self._by_words(asked, language, most) if self.lists != "vectors" else {}
         vectors = [self.centring.query(self.embedder.embed_query(text), each) for each, text in asked.items()]
-        near = {name for vector in vectors for name, _ in self.index.vectors.search(vector, max(k, _CANDIDATES))}
+        near: set[str] = set()
+        if self.lists != "words":
+            near = {name for vector in vectors for name, _ in self.index.vectors.search(vector, most)}
         return self._merge(catalogue, words, near, np.stack(vectors), k)
 
     def _compare(self, catalogue: Catalogue) -> None:
@@ -75,9 +87,10 @@ class Retriever:
         if made.embedder != self.embedder.name:
             message = f"The index was made with another embedder, {made.embedder}, not {self.embedder.name}."
             raise outdated(message, catalogue.sources())
-        now = (self.embedder.dimensions, str(analysis.VERSION), self.centring.name)
+        now = (self.embedder.dimensions, analysis.version(names=self.names), self.centring.name)
         if (made.dimensions, made.analysis, made.centring) != now:
-            raise outdated("The index was made by another version of Footnote.", catalogue.sources())
+            message = "The index was made with other settings, or by another version of Footnote."
+            raise outdated(message, catalogue.sources())
 
     def _by_words(self, asked: Mapping[str, str], language: str, k: int) -> dict[str, float]:
         """BM25 by passage; each language is searched with its own terms, at most `k` passages of each.
@@ -88,8 +101,8 @@ class Retriever:
         for target in LANGUAGE_FIELDS:
             if self.index.words.passage_count(target):
                 spoken = target if target in asked else language
-                groups = [group.terms for group in question_groups(asked[spoken], spoken, target)]
-                found.update(self.index.words.search({target: groups}, k))
+                groups = question_groups(asked[spoken], spoken, target, names=self.names)
+                found.update(self.index.words.search({target: [group.terms for group in groups]}, k))
         return found
 
     def _merge(
@@ -108,7 +121,7 @@ class Retriever:
         known = {name: score for name, score in words.items() if name in passages}
         return [
             Hit(passages[one.id], one.score, rank, one.found_by, similarities[one.id])
-            for rank, one in enumerate(fuse(known, scores, near)[:k], 1)
+            for rank, one in enumerate(fuse(known, scores, near, _SHARES[self.lists])[:k], 1)
         ]
 
 

@@ -200,7 +200,9 @@ def _old(home: Path) -> Iterator[tuple[Catalogue | None, list[str]]]:
 def _needs_rebuild(old: Catalogue, settings: IndexSettings, notices: list[str]) -> bool:
     had = old.settings()
     if had != settings:
-        other = f"with another embedder, {had.embedder}" if had.embedder != settings.embedder else "by another version"
+        other = "with other settings, or by another version"
+        if had.embedder != settings.embedder:
+            other = f"with another embedder, {had.embedder}"
         notices.append(f"The index was made {other}; it has been made anew.")
         return True
     fault = fault_of(old)

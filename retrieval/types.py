@@ -6,9 +6,13 @@ All offsets are Python code points into `Article.text`, half open: `text[start:e
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 LANGUAGES = ("en", "fr")
 """The languages Footnote reads and answers in. Others are kept as they are tagged and searched as text."""
+
+Lists = Literal["both", "words", "vectors"]
+"""The lists that a search takes its candidates from, and by which it orders them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,7 +74,8 @@ class Hit:
 
     `score`: higher is closer; comparable within one search only. `rank` counts from 1.
     `found_by` names the lists it stood in, a subset of ("words", "vectors"). `similarities`: for each of the passage's
-    sentences the cosine of its vector with the question's, languages centred.
+    sentences the cosine of its vector with the question's, languages centred (where the index is); by whatever list
+    it was found.
     """
 
     passage: Passage

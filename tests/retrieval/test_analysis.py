@@ -209,3 +209,12 @@ def test_a_text_without_words_has_no_terms_to_break_on(text: str) -> None:
 def test_a_language_without_rules_is_matched_by_its_folded_words() -> None:
     assert passage_terms("Der Löwe", "de") == ["der", "lowe"]
     assert meets("where is the Löwe", "Der Lowe", "en", "und") == {"Löwe"}
+
+
+def test_without_names_they_are_words_like_others() -> None:
+    assert passage_terms("Gaddafi left the Islamic State", "en", names=False) == ["gaddafi", "left", "islam", "state"]
+    groups = question_groups("Que veut Kadhafi à Syrte ?", "fr", "en", names=False)
+    assert {group.surface: group.terms for group in groups if group.kind == "name"} == {
+        "Kadhafi": (("kadhafi", 1.0),),
+        "Syrte": (("syrt", 1.0),),
+    }

@@ -65,3 +65,11 @@ def test_no_rows_stay_no_rows(e5: E5) -> None:
 
 def test_an_index_centred_otherwise_has_another_name(e5: E5) -> None:
     assert Centring(e5.name).name != Centring("another").name == "none"
+
+
+def test_where_it_is_off_vectors_stay_as_the_embedder_gives_them(e5: E5) -> None:
+    rows = e5.embed_passages(["A sentence.", "Une phrase."])
+    off = Centring(e5.name, on=False)
+    assert np.array_equal(off.passages(rows, "en"), rows)
+    assert np.array_equal(off.query(rows[1], "fr"), rows[1])
+    assert off.name == "none"
