@@ -16,7 +16,8 @@
     └── Unexpected          1              a fault of ours: the person gets a sentence, the log the traceback
 
 What goes wrong while finding passages is named in `retrieval.errors` and only given an exit code here; what goes wrong
-with a language model, in `model_errors.py`. Declining to answer is no error. Does not print and does not log.
+with a language model, in `model_errors.py`; in an evaluation, in `evaluation/errors.py`. Declining to answer is no
+error. Does not print and does not log.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from retrieval.errors import RetrievalError
 if TYPE_CHECKING:
     from bot.types import Usage
 
-DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
-"""The exit codes; 130 is the shells' own for a process ended by Ctrl-C (128 + SIGINT)."""
+DONE, FAILED, WRONG_USE, BELOW, CHANGED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+"""The exit codes; 3 and 4 are an evaluation's, 130 the shells' own for a process ended by Ctrl-C (128 + SIGINT)."""
 
 
 class FootnoteError(Exception):
