@@ -112,12 +112,17 @@ def _opening(
     first.index.close()  # an index opens again when it is used
     quoter = _quoter(settings, progress, threads)
     if not settings.writes:
-        return lambda: Assistant(replace(first, index=open_index(settings)), quoter)
+        return lambda: Assistant(replace(first, index=open_index(settings)), quoter, passages=settings.passages)
     from bot.generating import Writer
 
     writer, checks = Writer(open_model(settings)), _checking(settings, first, progress)
     return lambda: Assistant(
-        replace(first, index=open_index(settings)), quoter, writer, checks(), seconds=settings.answer_seconds
+        replace(first, index=open_index(settings)),
+        quoter,
+        writer,
+        checks(),
+        seconds=settings.answer_seconds,
+        passages=settings.passages,
     )
 
 
@@ -128,7 +133,7 @@ def open_retriever(settings: Settings, progress: Progress | None = None) -> Retr
     from retrieval.search import Retriever
 
     embedder, centring = _embedder(settings, progress)
-    retriever = Retriever(index, embedder, centring)
+    retriever = Retriever(index, embedder, centring, settings.names, settings.search)
     try:
         retriever.check()
     except RetrievalError:
@@ -265,14 +270,15 @@ def _quoter(settings: Settings, progress: Progress | None, threads: int = 2) -> 
 
 
 def _checking(settings: Settings, retriever: Retriever, progress: Progress | None) -> Callable[[], SupportCheck]:
-    """Makes what says whether a claim follows from its quotes: by the bundled embedder, with which it was fitted."""
+    """Makes what says whether a claim follows from its quotes: by the bundled embedder, centred, as it was fitted."""
     from bot.support.check import check
     from bot.support.likeness import Likeness
+    from retrieval.centring import Centring
 
-    embedder, centring = retriever.embedder, retriever.centring
+    embedder = retriever.embedder
     if settings.embeddings is not None:
-        embedder, centring = _embedder(replace(settings, embeddings=None), progress)
-    return lambda: partial(check, likeness=Likeness(embedder, centring))
+        embedder, _ = _embedder(replace(settings, embeddings=None), progress)
+    return lambda: partial(check, likeness=Likeness(embedder, Centring(embedder.name)))
 
 
 def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, Centring]:
@@ -286,7 +292,7 @@ def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, 
         base_url=settings.openai_base_url,
         announce=_announcer(progress),
     )
-    return embedder, Centring(embedder.name)
+    return embedder, Centring(embedder.name, on=settings.centring)
 
 
 def _announcer(progress: Progress | None) -> Callable[[str], None]:
@@ -315,7 +321,7 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
             dimensions=embedder.dimensions,
             reading="text and JSON Lines, 1",
             cutter=f"{ENCODING}/{PASSAGE_TOKENS}, {limit}; {contexts.NAME}",
-            analysis=str(analysis.VERSION),
+            analysis=analysis.version(names=settings.names),
             centring=centring.name,
         ),
         embedder=embedder,
@@ -325,6 +331,6 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
         cut=lambda article: cut(
             article, budget=PASSAGE_TOKENS, count=count, limit=limit, limit_count=embedder.count_tokens
         ),
-        terms=analysis.passage_terms,
+        terms=partial(analysis.passage_terms, names=settings.names),
         centre=centring.passages,
     )

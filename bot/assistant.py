@@ -21,6 +21,7 @@ from bot.quoting import Choice, Quoter, candidates
 from bot.render.phrases import phrases
 from bot.rewriting import Rewritten, by_model, by_rules, language_of
 from bot.settings import ANSWER_SECONDS
+from bot.settings import PASSAGES as PASSAGES
 from bot.stopping import Stop, look, stoppable
 from bot.types import (
     Abstained,
@@ -45,10 +46,6 @@ if TYPE_CHECKING:
     from bot.generating import Writer
     from bot.verifying import Check
 
-PASSAGES: Final = 16
-"""Passages whose sentences are weighed, or that a model reads: the right one is among them for nearly every question
-that any passage answers.
-"""
 _REWRITING: Final = 1 / 3
 """The part of the model's time that rewriting a question may take: the answer needs the rest."""
 _LEAST_ROOM: Final = 300
@@ -135,8 +132,8 @@ class Assistant:
     """Answers questions about one index. Not for use by two threads at once.
 
     With a `writer`, a language model writes and `check` says whether a claim follows from its quotes; without, and when
-    the model fails, answers are quotes. `seconds`: what the model has for an answer in all. The methods raise NoIndex,
-    OutdatedIndex, DamagedIndex or EmbedderUnavailable.
+    the model fails, answers are quotes. `seconds`: what the model has for an answer in all. `passages`: how many are
+    searched for. The methods raise NoIndex, OutdatedIndex, DamagedIndex or EmbedderUnavailable.
     """
 
     def __init__(
@@ -147,12 +144,14 @@ class Assistant:
         check: Check | None = None,
         *,
         seconds: float = ANSWER_SECONDS,
+        passages: int = PASSAGES,
     ) -> None:
         self._index = retriever.index
         self._retriever = retriever
         self._quoter = quoter
         self._written_by = (writer, check) if writer is not None and check is not None else None
         self._seconds = seconds
+        self._passages = passages
 
     def answer(self, question: Question, tell: Tell = silent, stop: Stop | None = None) -> Outcome:
         """The answer, every quote checked against the catalogue as it is now; or why there is none.
@@ -262,7 +261,7 @@ class Assistant:
     def _found(self, work: _Work, catalogue: Catalogue) -> _Found:
         translation = (work.rewritten.translation, work.other) if work.rewritten.translation else None
         with work.timings.of("search"):
-            hits = self._retriever.find(catalogue, work.text, PASSAGES, work.asked_in, translation)
+            hits = self._retriever.find(catalogue, work.text, self._passages, work.asked_in, translation)
             return _Found(hits, catalogue.archive(), _suspicions(hits, catalogue.article))
 
     def _failed(self, work: _Work, error: ModelError, notice: str) -> None:

@@ -15,7 +15,12 @@ from typing import Final, TypeVar
 from bot import values
 from bot.errors import BadSettings
 from bot.values import Access, Address, Pace
+from retrieval.types import Lists
 
+PASSAGES: Final = 16
+"""Passages whose sentences are weighed, or that a model reads: the right one is among them for nearly every question
+that any passage answers.
+"""
 DEFAULT_MODEL = "gpt-6.1-terra"
 FIRST_TOKEN_SECONDS = 20.0
 """A model that thinks before it writes takes some seconds; one that hangs must not take longer than people wait."""
@@ -33,6 +38,10 @@ VARIABLES: Mapping[str, str] = {
     "FOOTNOTE_HOME": "home",
     "FOOTNOTE_ARCHIVE": "archive",
     "FOOTNOTE_EMBEDDINGS": "embeddings",
+    "FOOTNOTE_SEARCH": "search",
+    "FOOTNOTE_CENTRING": "centring",
+    "FOOTNOTE_NAMES": "names",
+    "FOOTNOTE_PASSAGES": "passages",
     "FOOTNOTE_MODEL": "model",
     "FOOTNOTE_MODEL_WINDOW": "model_window",
     "FOOTNOTE_MODEL_PRICE": "model_price",
@@ -78,6 +87,10 @@ class Settings:
     model. `daily_usd`: what models may cost in a day (UTC), None without limit. `first_token_seconds`,
     `answer_seconds`: how long a model is waited for. `no_model`: quote only, whatever keys are set.
 
+    To compare ways of searching with: `search`: what finds passages and orders them; `centring`: whether vectors are
+    freed of what only says their language; `names`: whether spellings of a name meet in the word index. An index made
+    with another `centring` or other `names` must be made anew. `passages`: how many are weighed, or read by a model.
+
     The Telegram bot's: `telegram_webhook_url`: where Telegram calls it; None, it asks Telegram (polling).
     `telegram_webhook_secret`: what Telegram sends along then; None, the bot makes one up at each start.
     `telegram_pace`: how fast it sends; None, as fast as it goes. `telegram_drafts`: whether an answer shows in private
@@ -91,6 +104,10 @@ class Settings:
     home: Path
     archive: Path | None = None
     embeddings: str | None = None
+    search: Lists = "both"
+    centring: bool = True
+    names: bool = True
+    passages: int = PASSAGES
     model: str = DEFAULT_MODEL
     model_window: int | None = None
     model_price: tuple[float, float] | None = None
@@ -144,6 +161,10 @@ class Settings:
             home=home.expanduser() if home is not None else read("FOOTNOTE_HOME", values.folder, default_home()),
             archive=read("FOOTNOTE_ARCHIVE", values.folder, None),
             embeddings=read("FOOTNOTE_EMBEDDINGS", values.embeddings, None),
+            search=read("FOOTNOTE_SEARCH", values.lists, "both"),
+            centring=read("FOOTNOTE_CENTRING", values.switch, True),
+            names=read("FOOTNOTE_NAMES", values.switch, True),
+            passages=read("FOOTNOTE_PASSAGES", values.passages, PASSAGES),
             model=read("FOOTNOTE_MODEL", values.word, DEFAULT_MODEL),
             model_window=read("FOOTNOTE_MODEL_WINDOW", values.window, None),
             model_price=read("FOOTNOTE_MODEL_PRICE", values.price, None),

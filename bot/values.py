@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple, cast
 from urllib.parse import urlsplit
 
+from retrieval.types import Lists
+
 Access = Literal["open", "listed"]
 
 LEAST_WINDOW = 3000
@@ -97,11 +99,12 @@ def count(value: str) -> int:
 
 def workers(value: str) -> int:
     """Threads, few enough for a machine."""
-    wanted = "a number from 1 to 64"
-    number = _whole(value, wanted)
-    if number > 64:
-        raise ValueError(wanted)
-    return number
+    return _whole(value, "a number from 1 to 64", most=64)
+
+
+def passages(value: str) -> int:
+    """Passages, few enough to weigh while somebody waits."""
+    return _whole(value, "a number from 1 to 50", most=50)
 
 
 def days(value: str) -> int | None:
@@ -111,8 +114,8 @@ def days(value: str) -> int | None:
     return _whole(value, "a number of days from 1 on, such as 90, or forever")
 
 
-def _whole(value: str, wanted: str) -> int:
-    if re.fullmatch(r"\d{1,6}", value, re.ASCII) is None or int(value) == 0:
+def _whole(value: str, wanted: str, most: int = 999_999) -> int:
+    if re.fullmatch(r"\d{1,6}", value, re.ASCII) is None or not 1 <= int(value) <= most:
         raise ValueError(wanted)
     return int(value)
 
@@ -122,6 +125,13 @@ def switch(value: str) -> bool:
     if value not in ("on", "off"):
         raise ValueError("on or off")
     return value == "on"
+
+
+def lists(value: str) -> Lists:
+    """What finds passages and orders them."""
+    if value not in ("both", "words", "vectors"):
+        raise ValueError("both, words or vectors")
+    return cast("Lists", value)
 
 
 def url(value: str) -> str:

@@ -2,7 +2,7 @@
 
     RetrievalError
     ├── NoIndex                nothing has been indexed in this home yet
-    ├── OutdatedIndex          the index was made by another version of Footnote
+    ├── OutdatedIndex          the index was made with other settings, or by another version of Footnote
     ├── DamagedIndex           the index is there, but part of it is missing or contradicts the rest
     ├── IndexBusy              another process is writing (a retry helps)
     ├── HomeNotWritable        the home folder cannot be made or written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from bot.home import MODEL
 from bot.judging import judgement
 from bot.settings import Settings
 from bot.types import Question
-from retrieval.errors import BadEmbedderSetting, NoIndex
+from retrieval.errors import BadEmbedderSetting, NoIndex, OutdatedIndex
+from tests.support.command import footnote
+from tests.support.drafts import drafting, says
+from tests.support.model_server import ModelServer
 
 ARTICLE = (
     "The harbour of Port Elsin\n\nThe new pier opened on Monday. Mayor Ilse Brandt spoke to three hundred people.\n"
@@ -93,6 +97,71 @@ def test_a_source_comes_and_goes(home: Path, news: Path) -> None:
     index = assembly.open_index(settings)
     assert index.catalogue.articles() == ()
     index.close()
+
+
+def test_an_index_of_before_these_settings_is_one_of_their_defaults(bundled_home: Path) -> None:
+    index = assembly.open_index(Settings(home=bundled_home))
+    made = index.catalogue.settings()
+    index.close()
+    assert (made.analysis, made.centring) == ("2", "languages/0.8")
+
+
+@pytest.mark.parametrize("name", ["FOOTNOTE_CENTRING", "FOOTNOTE_NAMES"])
+def test_what_an_index_is_made_with_makes_it_outdated_both_ways_and_the_chat_makes_it_anew(
+    home: Path, news: Path, name: str
+) -> None:
+    assembly.ingest(Settings(home=home), [news])
+    for value in ("off", "on"):
+        settings = Settings.from_env({name: value}, home=home)
+        with pytest.raises(OutdatedIndex, match="other settings") as raised:
+            assembly.open_assistant(settings)
+        assert raised.value.next_step == f"Make it anew: footnote ingest {news}"
+        chat = footnote("chat", home=home, typed="Who opened the new pier?\n", **{name: value})
+        assert (chat.code, chat.err.count("made anew")) == (0, 1)
+        assert "other settings" in chat.err
+        again = footnote("ask", "Who opened the new pier?", home=home, **{name: value})
+        assert (again.code, again.err) == (0, "")
+
+
+@pytest.mark.parametrize("centring", [True, False])
+def test_what_a_claim_may_say_does_not_depend_on_how_is_searched(home: Path, tmp_path: Path, centring: bool) -> None:
+    cost = "The pier cost 40 million crowns, twice what the council had planned."
+    (tmp_path / "pier.txt").write_text(f"The pier\n\n{cost}\n", "utf-8")
+    settings = Settings(home=home, centring=centring)
+    assembly.ingest(settings, [tmp_path / "pier.txt"])
+    loose = says("La jetée fut deux fois plus chère que prévu par la municipalité.", cost)
+    with ModelServer() as server:
+        server.respond = drafting([loose])
+        assistant = assembly.open_assistant(replace(settings, openai_base_url=server.url))
+        try:
+            outcome = assistant.answer(Question("Combien a coûté la jetée ?"))
+        finally:
+            assistant.close()
+    assert outcome.trace.drafting is not None
+    assert {fault.kind for one in outcome.trace.drafting.examined for fault in one.faults} == {"meaning"}
+    assert not any(one.shown for one in outcome.trace.drafting.examined)
+
+
+@pytest.mark.parametrize("search", ["words", "vectors"])
+def test_either_way_to_search_alone_serves_the_index_that_both_made(bundled_home: Path, search: str) -> None:
+    settings = Settings.from_env({"FOOTNOTE_SEARCH": search}, home=bundled_home)
+    assistant = assembly.open_assistant(settings)
+    try:
+        outcome = assistant.answer(Question("Where were the French commandos stationed?"))
+        assert {hit.found_by for hit in outcome.trace.hits} == {(search,)}
+        assert outcome.trace.candidates
+    finally:
+        assistant.close()
+
+
+@pytest.mark.parametrize("passages", [1, 20])
+def test_as_many_passages_are_weighed_as_are_set(bundled_home: Path, passages: int) -> None:
+    assistant = assembly.open_assistant(Settings(home=bundled_home, passages=passages))
+    try:
+        outcome = assistant.answer(Question("Who is Khalifa Haftar?"))
+        assert len(outcome.trace.hits) == passages
+    finally:
+        assistant.close()
 
 
 def test_an_answer_comes_from_the_bundled_articles(bundled_home: Path) -> None:

@@ -33,6 +33,10 @@ def test_every_variable_fills_its_field(tmp_path: Path) -> None:
         "FOOTNOTE_HOME": str(tmp_path),
         "FOOTNOTE_ARCHIVE": "~/news",
         "FOOTNOTE_EMBEDDINGS": "my_package.vectors:Vectors",
+        "FOOTNOTE_SEARCH": "words",
+        "FOOTNOTE_CENTRING": "off",
+        "FOOTNOTE_NAMES": "off",
+        "FOOTNOTE_PASSAGES": "50",
         "FOOTNOTE_MODEL": "some-model",
         "FOOTNOTE_MODEL_WINDOW": "32768",
         "FOOTNOTE_MODEL_PRICE": "0.15/0.6",
@@ -65,6 +69,7 @@ def test_every_variable_fills_its_field(tmp_path: Path) -> None:
     changed = Settings.from_env(values)
     assert changed.archive == Path.home() / "news"
     assert changed.model_price == (0.15, 0.6)
+    assert (changed.search, changed.centring, changed.names, changed.passages) == ("words", False, False, 50)
     assert (changed.daily_usd, changed.answer_seconds) == (2.5, 30.5)
     assert changed.admins == (1, 2)
     assert changed.groups == (-1001234567890,)
@@ -92,6 +97,11 @@ def test_a_slash_behind_the_address_of_a_bot_api_server_changes_nothing(address:
         ("FOOTNOTE_EMBEDDINGS", "text-embedding-3-small", "openai:MODEL or package.module:Class"),
         ("FOOTNOTE_EMBEDDINGS", "openai:", "openai:MODEL"),
         ("FOOTNOTE_HOME", "~no-such-user/x", "the path of a folder"),
+        ("FOOTNOTE_SEARCH", "bm25", "both, words or vectors"),
+        ("FOOTNOTE_CENTRING", "none", "on or off"),
+        ("FOOTNOTE_NAMES", "1", "on or off"),
+        ("FOOTNOTE_PASSAGES", "0", "a number from 1 to 50"),
+        ("FOOTNOTE_PASSAGES", "51", "a number from 1 to 50"),
         ("FOOTNOTE_MODEL", "two words", "one word"),
         ("FOOTNOTE_MODEL_WINDOW", "2048", "a number of tokens from 3000 on"),
         ("FOOTNOTE_MODEL_WINDOW", "128k", "a number of tokens"),
@@ -256,6 +266,10 @@ def test_an_env_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "FOOTNOTE_SEARCH",
+        "FOOTNOTE_CENTRING",
+        "FOOTNOTE_NAMES",
+        "FOOTNOTE_PASSAGES",
         "TELEGRAM_WEBHOOK_LISTEN",
         "TELEGRAM_PACE",
         "TELEGRAM_DRAFTS",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import assembly
+from bot.home import MODEL
 from bot.settings import Settings
 from retrieval.centring import Centring
 from retrieval.errors import OutdatedIndex
@@ -21,6 +22,18 @@ from tests.support.indexing import HashedEmbedder
 def retriever(bundled_home: Path) -> Iterator[Retriever]:
     """What searches the bundled articles."""
     opened = assembly.open_retriever(Settings(home=bundled_home))
+    yield opened
+    opened.index.close()
+
+
+@pytest.fixture(scope="module")
+def nameless(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
+    """What searches the bundled articles indexed without the table of names and the spelling key."""
+    home = tmp_path_factory.mktemp("nameless")
+    (home / MODEL).symlink_to(model_folder)
+    settings = Settings(home=home, names=False)
+    assembly.ingest(settings, [assembly.archive(settings)])
+    opened = assembly.open_retriever(settings)
     yield opened
     opened.index.close()
 
@@ -160,7 +173,57 @@ def test_an_index_with_other_terms_or_centring_is_not_searched(
     retriever: Retriever, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(OutdatedIndex):
-        replace(retriever, centring=Centring("none")).search("Haftar", 1)
+        replace(retriever, centring=Centring(retriever.embedder.name, on=False)).search("Haftar", 1)
     monkeypatch.setattr("retrieval.analysis.VERSION", 10_000)
     with pytest.raises(OutdatedIndex):
         retriever.search("Haftar", 1)
+
+
+def test_by_words_alone_only_what_holds_a_word_is_found_and_the_words_order_it(retriever: Retriever) -> None:
+    question = "Que pensent les badauds ?"
+    worded = replace(retriever, lists="words")
+    found = worded.search(question, 1000)
+    assert {hit.passage.id for hit in found} == by_words(retriever, question, "fr") != set()
+    assert len(found) < len(retriever.search(question, 1000))
+    assert worded.search("zzzz qqqq", 4) == []
+    first, *others = worded.search("French commandos in Benina", 1000)
+    assert (first.found_by, first.score) == (("words",), 1.0)
+    assert "commandos" in first.passage.text and "Benina" in first.passage.text
+    assert others and all(0 < hit.score < 1 for hit in others)
+
+
+def test_by_words_alone_sentences_still_say_how_near_they_are(retriever: Retriever) -> None:
+    question = "Who commands the forces around Benina?"
+    known = {hit.passage.id: hit.similarities for hit in retriever.search(question, 1000)}
+    for hit in replace(retriever, lists="words").search(question, 1000):
+        assert hit.similarities == known[hit.passage.id]
+
+
+def test_by_vectors_alone_no_word_counts(retriever: Retriever) -> None:
+    hits = replace(retriever, lists="vectors").search("Who commands the forces around Benina?", 1000)
+    assert len(hits) == len(retriever.search("zzzz qqqq", 1000))
+    assert {hit.found_by for hit in hits} == {("vectors",)}
+    nearness = [max(hit.similarities) + sum(hit.similarities) / len(hit.similarities) / 2 for hit in hits]
+    assert nearness == sorted(nearness, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Kadhafi", "Gaddafi"), ("Hifter", "Haftar"), ("Tobrouk", "Tobruk"), ("Syrte", "Sirte")]
+)
+def test_without_names_a_word_finds_its_own_spelling_only(
+    retriever: Retriever, nameless: Retriever, one: str, other: str
+) -> None:
+    def texts(searched: Retriever) -> list[str]:
+        found = [hit for hit in searched.search(one, 1000, "fr") if "words" in hit.found_by]
+        return [f"{searched.index.catalogue.article(hit.passage.article_id).title} {hit.passage.text}" for hit in found]
+
+    assert any(other in text and one not in text for text in texts(retriever))
+    assert all(one.lower() in text.lower() for text in texts(nameless))
+
+
+def test_an_index_with_names_and_one_without_are_not_searched_as_each_other(
+    retriever: Retriever, nameless: Retriever
+) -> None:
+    for searched in (replace(retriever, names=False), replace(nameless, names=True)):
+        with pytest.raises(OutdatedIndex, match="other settings"):
+            searched.search("Haftar", 1)
