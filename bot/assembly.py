@@ -197,7 +197,7 @@ def doctor(settings: Settings) -> list[Check]:
     if settings.archive is not None:
         checks.append(_look("archive", lambda: f"{archive(settings)} is indexed when there is no index."))
     if settings.writes:
-        checks.append(_look("model", lambda: _replying(settings)))
+        checks.append(_look("model", lambda: replying(settings)))
     else:
         checks.append(Check("model", None, "No language model is set; answers are quotes."))
     from bot.telegram import looking
@@ -230,7 +230,7 @@ def _answering(settings: Settings) -> str:
     return "The models that choose quotes are whole."
 
 
-def _replying(settings: Settings) -> str:
+def replying(settings: Settings) -> str:
     """What a model that answers says of itself. Asks it for one word. Raises ModelError."""
     from bot.models import Message, Shape
 

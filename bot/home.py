@@ -26,8 +26,19 @@ LOG = "footnote.log"
 """The log; `footnote.log.1` is the one before it."""
 UPLOADS = "uploads"
 """The folder with the articles that came through a chat."""
+EVALUATION = "evaluation"
+"""The folder of the indexes that questions are evaluated on, and of runs that were interrupted."""
 _DATABASES = (CONVERSATIONS, SPENDING, TELEGRAM)
-_KEPT = (MODEL, UPLOADS, HISTORY, LOG, f"{LOG}.1", BOT_LOCK, *(name + end for name in _DATABASES for end in BESIDE))
+_KEPT = (
+    MODEL,
+    UPLOADS,
+    EVALUATION,
+    HISTORY,
+    LOG,
+    f"{LOG}.1",
+    BOT_LOCK,
+    *(name + end for name in _DATABASES for end in BESIDE),
+)
 
 
 def only_copies(home: Path) -> int:

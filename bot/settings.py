@@ -229,16 +229,19 @@ def load(
     *,
     home: Path | None = None,
     no_model: bool = False,
+    over: Mapping[str, str] | None = None,
 ) -> Settings:
     """The settings of this run: variables that are set, then `.env` of the working folder, then `.env` of the home.
 
-    `environment` and `folder` are the process's own unless given. Raises BadSettings.
+    `over`: variables that win over all of these, even where they are empty. `environment` and `folder` are the
+    process's own unless given. Raises BadSettings.
     """
     variables = dict(os.environ if environment is None else environment)
     here = _dotenv((folder or Path.cwd()) / ".env")
     known = {**here, **_set(variables)}
     chosen = home or Path(known.get("FOOTNOTE_HOME", "").strip() or default_home())
-    return Settings.from_env({**_dotenv(chosen.expanduser() / ".env"), **known}, home=home, no_model=no_model)
+    found = {**_dotenv(chosen.expanduser() / ".env"), **known, **(over or {})}
+    return Settings.from_env(found, home=home, no_model=no_model)
 
 
 def default_home() -> Path:

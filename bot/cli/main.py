@@ -15,7 +15,7 @@ from types import TracebackType
 import click
 
 from bot import __version__
-from bot.cli import archive, feedback, serving, terminal
+from bot.cli import archive, evaluating, feedback, serving, terminal
 from bot.cli.options import Run, common, pass_run
 from bot.errors import DONE, FAILED, WRONG_USE, FootnoteError, Interrupted, Unexpected, named
 from retrieval.errors import RetrievalError
@@ -136,6 +136,7 @@ for command in (
     archive.forget,
     serving.telegram,
     feedback.feedback,
+    evaluating.evaluation,
 ):
     cli.add_command(command)
 
@@ -158,7 +159,7 @@ def _write_rows(rows: Iterable[dict[str, object]]) -> None:
 
 
 def main() -> None:
-    """Run the command that was typed, and leave with its exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted."""
+    """Run the command that was typed, and leave with its exit code (see `errors.py`)."""
     terminal.use_utf_8()
     sys.excepthook = _unexpected
     sys.exit(_run(sys.argv[1:]))
