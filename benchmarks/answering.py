@@ -39,7 +39,7 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
 def warm(settings: Settings) -> None:
     """Question to answer in one process, in milliseconds, and the memory it took."""
     lines = (seeds.folder() / "questions.jsonl").read_text("utf-8").splitlines()
-    asked = [row["question"] for row in map(json.loads, lines) if row["part"] == "build"]
+    asked = [row["question"] for row in map(json.loads, lines) if row["part"] == "build" and "history" not in row]
     assistant = open_assistant(settings)
     for question in asked[:10]:
         assistant.answer(Question(question))

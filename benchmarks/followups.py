@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import seeds
-from benchmarks.answers import holds, run
+from benchmarks.asking import holds, run
 from bot.rewriting import Rewritten, by_rules
 from bot.types import Question
 
@@ -37,7 +37,7 @@ def sets() -> Iterator[tuple[str, list[Row]]]:
     """The sets of stand-alone questions, by name."""
     for folder in ("seeds", "benchmarks", "fitting"):
         for path in sorted((ROOT / folder).rglob("*questions.jsonl")):
-            yield str(path.relative_to(ROOT)), rows(path)
+            yield str(path.relative_to(ROOT)), [row for row in rows(path) if "history" not in row]
 
 
 def altered(asked: Sequence[Row], chance: random.Random) -> list[tuple[Row, Rewritten]]:

@@ -36,7 +36,7 @@ TICK = 0.005
 def questions() -> list[str]:
     """Those marked "build"."""
     lines = (seeds.folder() / "questions.jsonl").read_text("utf-8").splitlines()
-    return [row["question"] for row in map(json.loads, lines) if row["part"] == "build"]
+    return [row["question"] for row in map(json.loads, lines) if row["part"] == "build" and "history" not in row]
 
 
 async def ask(pool: Pool, left: Iterator[str], waits: list[float]) -> None:

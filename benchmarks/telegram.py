@@ -98,7 +98,7 @@ def first_sign(asked: Message, answer: Message) -> float:
 def questions() -> list[str]:
     """Those marked "build"."""
     lines = (seeds.folder() / "questions.jsonl").read_text("utf-8").splitlines()
-    return [row["question"] for row in map(json.loads, lines) if row["part"] == "build"]
+    return [row["question"] for row in map(json.loads, lines) if row["part"] == "build" and "history" not in row]
 
 
 def shown(seconds: list[float]) -> str:

@@ -58,7 +58,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     given = parser.parse_args()
     lines = (seeds.folder() / "questions.jsonl").read_text("utf-8").splitlines()
-    asked = [row["question"] for row in map(json.loads, lines) if row["part"] == "build"][: given.limit]
+    asked = [row["question"] for row in map(json.loads, lines) if row["part"] == "build" and "history" not in row][
+        : given.limit
+    ]
     with tempfile.TemporaryDirectory() as scratch, ModelServer() as server:
         server.respond = reply
         settings = Settings(home=given.home or Path(scratch), openai_base_url=server.url)

@@ -39,6 +39,10 @@ class Asked:
     fresh: bool = True
 
 
+KINDS = ("same_language", "cross_lingual", "several_articles", "not_in_articles", "false_premise")
+"""Kinds of bundled questions that are fitted on; the others measure what was not fitted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """An archive as files to ingest, and its questions."""
@@ -59,7 +63,8 @@ def seeds_material(part: str = "build") -> Material:
     """The bundled archive with one part of its questions."""
     folder = seeds.folder()
     texts = {path.name: path.read_bytes().decode("utf-8") for path in sorted(folder.glob("*.txt"))}
-    asked = tuple(_quoted(row, texts) for row in rows(folder / "questions.jsonl") if row["part"] == part)
+    fitted_on = [row for row in rows(folder / "questions.jsonl") if row["part"] == part and row["kind"] in KINDS]
+    asked = tuple(_quoted(row, texts) for row in fitted_on)
     return Material("seeds", (folder,), asked, texts)
 
 

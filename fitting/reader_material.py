@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import seeds
+from fitting.material import KINDS
 from retrieval.articles import describe, load_sidecar
 from retrieval.reading import Unreadable, read_source
 from retrieval.sentences import sentences
@@ -153,7 +154,8 @@ def bundled() -> Set:
             spans = [(span.start, span.end) for span in sentences(article.text, article.furniture)]
             made.add(article.path, article.title, article.language, article.text, spans)
     with (seeds.folder() / "questions.jsonl").open(encoding="utf-8") as lines:
-        _quoted(made, [json.loads(line) for line in lines if '"part": "build"' in line])
+        asked = [json.loads(line) for line in lines if '"part": "build"' in line]
+    _quoted(made, [row for row in asked if row["kind"] in KINDS])
     return made
 
 
