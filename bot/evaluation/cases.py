@@ -27,11 +27,16 @@ TO_LABEL: Final = "to_label"
 FALSE_PREMISE: Final = "false_premise"
 _OWN: Final = (
     "id", "part", "lang", "kind", "question", "history", "evidence", "relevant", "facts", "answers", "forbidden",
-    "answerable", "draft", "note",
+    "answerable", "draft",
 )  # fmt: skip
-"""The fields that say what is asked and what is right; others (a verdict, a remark) are left alone."""
+"""The fields that say what is asked and what is right; others (a note, a verdict, a remark) are left alone."""
 _SPACE: Final = re.compile(r"\s+")
-_WORD: Final = re.compile(r"[^\W_]+")
+_NUMBER: Final = r"\d{1,3}(?:[., ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+_NUMBERS: Final = re.compile(_NUMBER)
+_WORDS: Final = re.compile(rf"(?P<number>{_NUMBER})(?P<unit>[^\W_]*)|[^\W_]+")
+_GROUPS: Final = re.compile(r"[., ](?=\d{3}(?!\d))")
+_BEST: Final = 100
+"""The highest grade of an article; a bound, so that none is infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class Place:
 class Fact:
     """Something an answer says: a regular expression by language (of `spoken` text, letter case aside), or spellings.
 
-    One match is enough, whatever the language: a quote stays in that of its article.
+    One match is enough, whatever the language: a quote stays in that of its article. Numbers are found whole: 50 is not
+    in 500, 50,000 or 1,50.
     """
 
     patterns: tuple[tuple[str, str], ...] = ()
@@ -59,9 +65,11 @@ class Fact:
     def find(self, text: str) -> str | None:
         """The words of a text that say it, None where nothing does."""
         said = spoken(text)
+        numbers = [number.span() for number in _NUMBERS.finditer(said)]
         for _, pattern in self.patterns:
-            if match := re.search(pattern, said, re.IGNORECASE):
-                return match.group()
+            for match in re.finditer(pattern, said, re.IGNORECASE):
+                if not any(start < at < end for start, end in numbers for at in match.span()):
+                    return match.group() or "…"  # a pattern of looks ahead alone takes no words
         plain = _plain(text)
         return next((spelling for spelling in self.spellings if _plain(spelling) in plain), None)
 
@@ -114,9 +122,16 @@ def spoken(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text as spellings are looked for in it: its folded words and numbers, a space between and around them."""
-    words = " ".join(_WORD.findall(fold(text)))
-    return f" {words} "
+    """A text as spellings are looked for in it: its folded words and numbers, a space between and around them.
+
+    A number is written without what parts its thousands, which differs by language: "5 000" and "5,000" are "5000".
+    """
+    words = _WORDS.finditer(spoken(fold(text)))
+    return f" {' '.join(_number(word['number']) + word['unit'] if word['number'] else word.group() for word in words)} "
+
+
+def _number(written: str) -> str:
+    return _GROUPS.sub("", written).replace(",", ".")
 
 
 def read_rows(lines: Iterable[bytes], name: str) -> tuple[Case, ...]:
@@ -143,6 +158,7 @@ def read_rows(lines: Iterable[bytes], name: str) -> tuple[Case, ...]:
 def _object(line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line.decode("utf-8-sig"))
+        json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is JSON, and nothing that can be written
     except (ValueError, RecursionError) as error:
         raise ValueError("the whole row: it is not JSON in UTF-8") from error
     if not isinstance(row, dict):
@@ -158,6 +174,9 @@ def case_of(row: Mapping[str, Any]) -> Case:
     )
     facts = tuple(_fact(one, f"facts[{n}]") for n, one in enumerate(_list(row.get("facts"), "facts")))
     answers = _strings(row.get("answers"), "answers")
+    for n, answer in enumerate(answers):
+        if not _plain(answer).strip():
+            raise ValueError(f"answers[{n}]: should hold a word or a number")
     relevant = _relevant(row.get("relevant"))
     lang = row.get("lang")
     if lang is not None and lang not in LANGUAGES:
@@ -177,25 +196,23 @@ def case_of(row: Mapping[str, Any]) -> Case:
             _fact(one, f"forbidden[{n}]") for n, one in enumerate(_list(row.get("forbidden"), "forbidden"))
         ),
         expects=_expects(row, kind, known=bool(evidence or relevant or facts or answers)),
-        draft=row.get("draft") is True,
+        draft=_boolean(row, "draft") is True,
         note=_text(row, "note", "") or None,
         digest=digest_of(row),
     )
-    if case.expects == "decline" and evidence:
-        raise ValueError("answerable: it is false, but there is evidence")
+    if case.expects == "decline" and (evidence or relevant or case.facts):
+        raise ValueError("answerable: it is false, but there is evidence, or a fact to be said")
     return case
 
 
 def digest_of(row: Mapping[str, Any]) -> str:
     """Changes with what is asked and what is right, not with remarks or the order of fields."""
-    own = {name: row[name] for name in _OWN if name in row and name != "note"}
+    own = {name: row[name] for name in _OWN if name in row}
     return hashlib.sha256(json.dumps(own, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _expects(row: Mapping[str, Any], kind: str, *, known: bool) -> Expects:
-    answerable = row.get("answerable")
-    if answerable not in (True, False, None):
-        raise ValueError("answerable: should be true or false")
+    answerable = _boolean(row, "answerable")
     if kind == TO_LABEL:
         return "unknown"
     if kind == FALSE_PREMISE:
@@ -205,6 +222,13 @@ def _expects(row: Mapping[str, Any], kind: str, *, known: bool) -> Expects:
     if known:
         return "answer"
     return "decline" if row.get("evidence") == [] else "unknown"
+
+
+def _boolean(row: Mapping[str, Any], name: str) -> bool | None:
+    value = row.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise ValueError(f"{name}: should be true or false")
+    return value
 
 
 def _id(row: Mapping[str, Any]) -> str:
@@ -264,10 +288,12 @@ def _fact(value: object, name: str) -> Fact:
         if not isinstance(pattern, str) or not pattern:
             raise ValueError(f"{name}.{language}: should be a regular expression")
         try:
-            re.compile(pattern)
-        except re.error as error:
+            nothing = re.search(spoken(pattern), "")
+        except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"{name}.{language}: is no regular expression ({error})") from error
-        patterns.append((language, pattern))
+        if nothing:
+            raise ValueError(f"{name}.{language}: even an answer that says nothing would match it")
+        patterns.append((language, spoken(pattern)))
     return Fact(tuple(patterns))
 
 
@@ -277,9 +303,10 @@ def _relevant(value: object) -> dict[str, float]:
     if isinstance(value, list):
         value = dict.fromkeys(_strings(value, "relevant"), 1.0)
     if not isinstance(value, dict) or not all(
-        isinstance(grade, int | float) and not isinstance(grade, bool) and grade >= 0 for grade in value.values()
+        isinstance(grade, int | float) and not isinstance(grade, bool) and 0 <= grade <= _BEST
+        for grade in value.values()
     ):
-        raise ValueError("relevant: should be a list of articles, or an object of articles with grades")
+        raise ValueError(f"relevant: should be a list of articles, or an object of articles with grades, 0 to {_BEST}")
     return {article: float(grade) for article, grade in value.items() if grade > 0}
 
 

@@ -59,14 +59,18 @@ def score(case: Case, key: Key, seen: Observation, texts: Mapping[str, str]) -> 
     `texts`: by article id the text as it stands in its file, which quotes are checked against once more.
     """
     said = " ".join(claim.text for claim in seen.claims)
-    cited = tuple(tuple(_covers(seen.citations, spot, texts) for spot in group) for group in key.groups)
     valid = tuple(_is_valid(one, texts) for one in seen.citations)
+    held = [one for one, ok in zip(seen.citations, valid, strict=True) if ok]
+    cited = tuple(tuple(_covers(held, spot, texts) for spot in group) for group in key.groups)
     facts, forbidden = (tuple(fact.find(said) for fact in wanted) for wanted in (case.facts, case.forbidden))
-    bears = tuple(_bears(one, case, key) for one in seen.citations)
+    bears = tuple(
+        None if (each := _bears(one, case, key)) is None else ok and each
+        for one, ok in zip(seen.citations, valid, strict=True)
+    )
     scores = {
         **_retrieval(key, seen.hits),
         "quote_validity": _quote_validity(seen, texts),
-        "evidence_cited": _evidence_cited(key, seen, cited),
+        "evidence_cited": _evidence_cited(case, key, seen, held, cited),
         "citation_precision": _precision(seen, bears),
         "wrong_article": _wrong_article(key, seen),
         "facts_present": _facts_present(case, seen, facts),
@@ -135,7 +139,9 @@ def _holds(hit: Found, spot: Spot) -> bool:
 
 
 def _is_valid(one: Quoted, texts: Mapping[str, str]) -> bool:
-    return one.quote != "" and texts.get(one.article, "")[one.start : one.end] == one.quote
+    """Whether the quote stands at its offsets. Its length is compared too: slices forgive an end beyond the text."""
+    held = 0 <= one.start < one.end == one.start + len(one.quote)
+    return held and texts.get(one.article, "")[one.start : one.end] == one.quote
 
 
 def _quote_validity(seen: Observation, texts: Mapping[str, str]) -> Score:
@@ -161,7 +167,13 @@ def _covered(span: Span, by: Sequence[tuple[int, int]], text: str) -> bool:
     )
 
 
-def _evidence_cited(key: Key, seen: Observation, cited: Sequence[Sequence[bool]]) -> Score:
+def _evidence_cited(
+    case: Case, key: Key, seen: Observation, held: Sequence[Quoted], cited: Sequence[Sequence[bool]]
+) -> Score:
+    if not key.articles:
+        return Score(None, "No evidence is known.")
+    if case.expects == "either" and seen.status == "declined":
+        return Score(None, "To decline is right too.")
     if key.groups:
         found = [any(group) for group in cited]
         missed = tuple(
@@ -170,25 +182,24 @@ def _evidence_cited(key: Key, seen: Observation, cited: Sequence[Sequence[bool]]
             if not ok
         )
         return Score(sum(found) / len(found), f"{sum(found)} of {len(found)} needed places cited.", missed)
-    if key.relevant:
-        right = sorted({one.path for one in seen.citations if one.article in key.articles})
-        why = f"Cited of the right articles: {', '.join(right)}." if right else "None of the right articles is cited."
-        return Score(float(bool(right)), why, tuple(right))
-    return Score(None, "No evidence is known.")
+    right = sorted({one.path for one in held if one.article in key.articles})
+    why = f"Cited of the right articles: {', '.join(right)}." if right else "None of the right articles is cited."
+    return Score(float(bool(right)), why, tuple(right))
 
 
 def _bears(one: Quoted, case: Case, key: Key) -> bool | None:
-    """Whether a citation bears on the question: it touches evidence; or is of a right article; or says a fact."""
+    """Whether it bears on the question: its sentences touch evidence; or it is of a right article; or says a fact."""
     if key.groups:
+        start, end = one.sentence
         return any(
-            one.article == spot.article and span.start < one.end and one.start < span.end
+            one.article == spot.article and span.start < end and start < span.end
             for group in key.groups
             for spot in group
             for span in spot.spans
         )
     if key.relevant:
         return one.article in key.articles
-    return any(fact.find(one.quote) for fact in case.facts) if case.facts else None
+    return any(fact.find(one.quote) is not None for fact in case.facts) if case.facts else None
 
 
 def _precision(seen: Observation, bears: Sequence[bool | None]) -> Score:
@@ -256,6 +267,8 @@ def _verdict(case: Case, seen: Observation, scores: Mapping[str, Score]) -> tupl
         return "failed", f"It failed: {seen.error[1] if seen.error else 'for no known reason'}"
     if scores["quote_validity"].value not in (None, 1.0):
         return "wrong", scores["quote_validity"].why
+    if scores["forbidden_absent"].value == 0.0:
+        return "wrong", scores["forbidden_absent"].why
     if case.expects == "unknown":
         return "unscored", "What is right is not known yet."
     if seen.status == "declined":
@@ -264,8 +277,6 @@ def _verdict(case: Case, seen: Observation, scores: Mapping[str, Score]) -> tupl
         return "right", "Rightly declined."
     if case.expects == "decline":
         return "wrong", "Answered, though the articles don't say."
-    if scores["forbidden_absent"].value == 0.0:
-        return "wrong", scores["forbidden_absent"].why
     known = [scores[name] for name in ("evidence_cited", "facts_present") if scores[name].value is not None]
     if not known:
         return "unscored", "Neither evidence nor facts are known."
