@@ -31,11 +31,11 @@ class Estimate(NamedTuple):
     n: int
 
 
-def mean(values: Sequence[float]) -> Estimate | None:
+def mean(values: Sequence[float], *, share: bool = True) -> Estimate | None:
     """The mean with its bootstrap interval (percentiles); None of no values.
 
-    Where all values are 0, or all 1, drawing again shows no doubt, though few questions leave much: the interval is
-    then Clopper and Pearson's exact one (1934), as for any share of none or all.
+    Where all values of a share are 0, or all 1, drawing again shows no doubt, though few questions leave much: the
+    interval is then Clopper and Pearson's exact one (1934).
     """
     import numpy as np
 
@@ -43,7 +43,7 @@ def mean(values: Sequence[float]) -> Estimate | None:
         return None
     array = np.asarray(values, dtype=np.float64)
     n, value = len(array), float(array.mean())
-    if value in (0.0, 1.0) and bool((array == value).all()):
+    if share and value in (0.0, 1.0) and bool((array == value).all()):
         reach = ((1 - LEVEL) / 2) ** (1 / n)
         return Estimate(value, 0.0, 1 - reach, n) if value == 0.0 else Estimate(value, reach, 1.0, n)
     return Estimate(value, *_ends(_drawn(array, "mean")), n)
@@ -92,7 +92,8 @@ def _p(differences: NDArray[np.float64]) -> float:
     n = len(moved)
     if n == 0:
         return 1.0
-    least = abs(float(moved.sum())) - 1e-9  # sums of the same numbers in another order
+    rounding = 1e-9 * float(np.abs(moved).sum())  # sums of the same numbers in another order
+    least = abs(float(moved.sum())) - rounding
     if n <= _EXACT:
         signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
         return float((np.abs(signs @ moved) >= least).mean())

@@ -133,7 +133,9 @@ def value(metric: str, row: Row) -> float | None:
 def estimate(metric: str, rows: Iterable[Row]) -> Estimate | None:
     """The metric over these questions; None where none of them says anything about it."""
     values = [each for row in rows if (each := value(metric, row)) is not None]
-    return chance.quantile(values, _QUANTILES[metric]) if metric in _QUANTILES else chance.mean(values)
+    if metric in _QUANTILES:
+        return chance.quantile(values, _QUANTILES[metric])
+    return chance.mean(values, share=BY_NAME[metric].unit == "share")
 
 
 def by(dimension: str, rows: Sequence[Row]) -> dict[str, list[Row]]:
