@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -252,15 +252,15 @@ def interval(values: Sequence[float]) -> Json:
 def _metric(name: str, questions: Sequence[Json]) -> Json:
     title, about, group = _TITLES[name]
 
-    def of(chosen: Callable[[Json], bool]) -> Json:
-        scored = [question["scores"][name]["value"] for question in questions if chosen(question)]
+    def of(these: Iterable[Json]) -> Json:
+        scored = [question["scores"][name]["value"] for question in these]
         return interval([value for value in scored if value is not None])
 
     def by(key: str) -> Json:
         named = sorted({question[key] for question in questions if question[key]})
-        return {each: of(lambda question, each=each: question[key] == each) for each in named}  # type: ignore[misc]
+        return {each: of(question for question in questions if question[key] == each) for each in named}
 
-    overall = of(lambda question: True)
+    overall = of(questions)
     return {
         "name": name,
         "title": title,

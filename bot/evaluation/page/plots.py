@@ -171,7 +171,7 @@ def intervals(groups: Sequence[Group], *, name: str, title: str) -> str:
 
 def curve(points: Sequence[Point], chosen: Point | None, *, name: str, title: str) -> str:
     """Risk over coverage, with the operating point marked. At least one point is needed."""
-    left, right, top, bottom = 40.0, 350.0, 14.0, 196.0
+    left, right, top, bottom = 40.0, 342.0, 14.0, 196.0
     most = max([point.risk for point in points] + [chosen.risk if chosen else 0.0])
     ceiling = min(1.0, max(0.1, math.ceil(most * 10) / 10))
 
@@ -229,12 +229,14 @@ def latency(stages: Sequence[Stage], *, name: str, title: str) -> str:
 
 
 def small(value: float | None, low: float | None, high: float | None) -> str:
-    """An estimate beside its numbers, which say the same: a dot in its interval, on a scale from 0 to 1."""
+    """An estimate beside its numbers, which say the same: a stroke in its interval, on a scale from 0 to 1."""
     inside = [_line(2, 7, 98, 7, "axis")]
     if value is not None:
         if low is not None and high is not None:
-            inside.append(_line(2 + 96 * low, 7, 2 + 96 * high, 7, "range"))
-        inside.append(f'<circle cx="{_n(2 + 96 * value)}" cy="7" r="3.5" class="dot"/>')
+            inside.append(
+                f'<rect x="{_n(2 + 96 * low)}" y="4" width="{_n(96 * (high - low))}" height="6" class="bar"/>'
+            )
+        inside.append(_line(2 + 96 * value, 1, 2 + 96 * value, 13, "needed"))
     return _sketch(inside)
 
 

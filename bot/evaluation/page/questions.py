@@ -13,10 +13,11 @@ from typing import Any, Final
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _MARKER: Final = re.compile(r"\[(\d{1,4})\]")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-SECTIONS: Final = frozenset(
+_TAKEN: Final = frozenset(
     {"main", "gate", "baseline", "figures", "plots", "judge", "questions", "passages", "record"}
+    | {"filters", "count", "sorting", "list", "download", "embedded"}
 )
-"""What is an anchor of the page already."""
+"""The ids that elements of the page have already, beside those that begin with `fill-` or `plot-`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def anchors(questions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     made: dict[str, str] = {}
     for place, question in enumerate(questions, start=1):
         name = question["id"]
-        plain = _PLAIN.fullmatch(name) and name not in SECTIONS and not name.startswith(("fill-", "plot-"))
+        plain = _PLAIN.fullmatch(name) and name not in _TAKEN and not name.startswith(("fill-", "plot-"))
         made[name] = name if plain else f"question/{place}"
     return made
 

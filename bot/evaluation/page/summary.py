@@ -8,9 +8,9 @@ from typing import Any, Final
 from bot.evaluation.page.wording import DASH, amount, commit, counted, day, interval, moment
 
 _CLAUSES: Final = {
-    "right": "{value} of the questions were answered rightly, or declined where the articles don't answer{interval}.",
+    "right": "{value} of the questions were answered rightly, or declined where the articles don’t answer{interval}.",
     "evidence_cited": "Of the evidence that the questions needed, {value} was quoted{interval}.",
-    "hallucination": "Where the articles don't answer, it answered all the same {value} of the time{interval}.",
+    "hallucination": "Where the articles don’t answer, it answered all the same {value} of the time{interval}.",
     "error_rate": "Where they do, it declined {value} of the time{interval}.",
     "latency_p50": "Half of the answers took less than {value}.",
 }

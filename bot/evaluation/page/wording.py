@@ -25,7 +25,7 @@ _STATED: Final = {
 VERDICTS: Final = tuple(_STATED)
 """From the best to what nobody knows; the order of every list and bar."""
 MEANINGS: Final = {
-    "right": "answered rightly, or declined where the articles don't answer",
+    "right": "answered rightly, or declined where the articles don’t answer",
     "partly": "some of what was needed",
     "wrong": "an answer that is not borne out, or one where there is none",
     "declined": "declined, though the articles answer",
