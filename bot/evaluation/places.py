@@ -109,8 +109,8 @@ def _shown(text: str) -> str:
 def nearest(quote: str, articles: Sequence[Article]) -> str:
     """The stretch of the articles, as many words long as the quote, that is most like it.
 
-    Of the stretches with most of the quote's words, letter case and accents aside, the one with the greatest share of
-    matching characters (`difflib`'s ratio).
+    Of the stretches with most of the quote's words, the one with the greatest share of matching characters (`difflib`'s
+    ratio); letter case and accents aside in both.
     """
     wanted = {fold(word) for word in _WORD.findall(quote)}
     length = max(1, len(_WORD.findall(quote)))
@@ -126,6 +126,6 @@ def nearest(quote: str, articles: Sequence[Article]) -> str:
     counted.sort(key=lambda one: -one[0])
     return max(
         (text for _, text in counted[:_COMPARED]),
-        key=lambda text: SequenceMatcher(None, quote, text, autojunk=False).ratio(),
+        key=lambda text: SequenceMatcher(None, fold(quote), fold(text), autojunk=False).ratio(),
         default="",
     )

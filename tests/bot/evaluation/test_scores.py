@@ -303,6 +303,10 @@ TRAPS = [
          "wrong", facts_present=0),
     trap("spellings: 5,000 is “5 000” in French", spelt("5,000"), answers(cites("bac", CARRIED)),
          "right", facts_present=1),
+    trap("spellings: a sign alone is not in everything", spelt("%"), answers(cites("bridge", OPENED)),
+         "wrong", facts_present=0),
+    trap("spellings: a sign alone is found where it stands", spelt("%"), answers(says("10 %", cites("bridge", OPENED))),
+         "right", facts_present=1),
     trap("spellings: words with others between them", spelt("bridge Varnholm"), answers(cites("bridge", OPENED)),
          "wrong", facts_present=0),
 
