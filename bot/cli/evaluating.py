@@ -143,10 +143,8 @@ def _evaluate(wanted: _Wanted, settings: Settings) -> None:
             "The record says why each did (--json FILE). Run the command again for a whole evaluation.",
         )
     if not found["gate"]["passed"]:
-        broken = [f"{rule['rule']}: {rule['why']}" for rule in found["gate"]["rules"] if not rule["passed"]]
-        raise GateBroken(
-            "\n".join(["Not good enough:", *broken]) + ".", "--html FILE shows which questions it hangs on."
-        )
+        broken = [rule["rule"] for rule in found["gate"]["rules"] if not rule["passed"]]
+        raise GateBroken(f"Not good enough: {'; '.join(broken)}.", "--html FILE shows which questions it hangs on.")
 
 
 def _prepared(wanted: _Wanted, settings: Settings, progress: terminal.Progress) -> tuple[Questions, Opened]:

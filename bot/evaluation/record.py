@@ -166,7 +166,10 @@ def _question(row: Row) -> Object:
             {**_quoted(one), "valid": valid, "bears": bears}
             for one, valid, bears in zip(seen.citations, scored.valid, scored.bears, strict=True)
         ],
-        "nearest": [_quoted(one) for one in seen.nearest],
+        "nearest": [
+            {**_quoted(one), "valid": valid, "bears": None}
+            for one, valid in zip(seen.nearest, scored.nearest_valid, strict=True)
+        ],
         "notices": list(seen.notices),
         "evidence": cited,
         "relevant": dict(row.key.relevant),
@@ -200,7 +203,7 @@ def _question(row: Row) -> Object:
         "model_failure": seen.model_failure,
         "error": {"code": seen.error[0], "message": seen.error[1]} if seen.error else None,
         "scores": {name: {"value": _round(one.value), "why": one.why} for name, one in scored.scores.items()},
-        "metrics": {metric.name: _round(value(metric.name, row)) for metric in METRICS},
+        "metrics": {metric.name: round(each, 4) for metric in METRICS if (each := value(metric.name, row)) is not None},
     }
 
 

@@ -38,7 +38,7 @@ class Scored:
     """All scores of one answer by name.
 
     `cited`: for each spot of the key whether the quotes cover it. `valid`, `bears`: for each citation, in order;
-    `bears` is None where it can't be told. `relevant`: for each passage found. `facts`, `forbidden`: the words that say
+    `bears` is None where it can't be told; `nearest_valid`: for each quote shown beside a refusal. `relevant`: for each passage found. `facts`, `forbidden`: the words that say
     each, or None.
     """
 
@@ -47,6 +47,7 @@ class Scored:
     scores: Mapping[str, Score]
     cited: tuple[tuple[bool, ...], ...]
     valid: tuple[bool, ...]
+    nearest_valid: tuple[bool, ...]
     bears: tuple[bool | None, ...]
     relevant: tuple[bool, ...]
     facts: tuple[str | None, ...]
@@ -89,7 +90,8 @@ def score(case: Case, key: Key, seen: Observation, texts: Mapping[str, str]) -> 
         or (not key.groups and hit.article in key.articles)
         for hit in seen.hits
     )
-    return Scored(verdict, why, scores, cited, valid, bears, relevant, facts, forbidden)
+    nearest_valid = tuple(_is_valid(one, texts) for one in seen.nearest)
+    return Scored(verdict, why, scores, cited, valid, nearest_valid, bears, relevant, facts, forbidden)
 
 
 # What is found

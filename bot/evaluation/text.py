@@ -134,10 +134,9 @@ def comparison(baseline: Object) -> str:
 
 
 def gate(found: Object) -> str:
-    """Which rules hold."""
-    held = [rule for rule in found["rules"] if rule["passed"]]
-    lines = [f"broken: {rule['rule']}: {rule['why']}" for rule in found["rules"] if not rule["passed"]]
-    return "\n".join([*lines, f"{len(held)} of {len(found['rules'])} rules hold."])
+    """How many rules hold; those that don't, with why."""
+    broken = [f"broken: {rule['rule']}: {rule['why']}" for rule in found["rules"] if not rule["passed"]]
+    return "\n".join([*broken, f"{len(found['rules']) - len(broken)} of {len(found['rules'])} rules hold."])
 
 
 def figure(value: float | None, unit: str, *, signed: bool = False) -> str:
