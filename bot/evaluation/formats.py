@@ -142,8 +142,7 @@ def _read_qa(qa: Mapping[str, Any], place: str, article: str, text: object, read
         "evidence": [[one for n, one in enumerate(places) if one not in places[:n]]]
         if places and not impossible
         else [],
-        # "$" has a place, but is no word that could be looked for in an answer.
-        "answers": [words for words in dict.fromkeys(one["quote"] for one in places) if any(map(str.isalnum, words))],
+        "answers": list(dict.fromkeys(one["quote"] for one in places)),
         "answerable": not impossible,
     }
     read.questions.append((place, row))

@@ -163,11 +163,11 @@ def test_a_squad_file_gives_questions_whose_evidence_stands_in_the_articles_it_b
     assert [len(key.groups) for key in keys(questions.cases, archive)] == [1, 0, 1]
 
 
-def test_an_answer_without_a_word_is_looked_for_by_its_place_alone(tmp_path: Path) -> None:
+def test_an_answer_may_be_a_sign_alone(tmp_path: Path) -> None:
     dash = {"id": 1, "question": "Which mark?", "answers": [{"text": ";", "answer_start": PIER.index(";")}]}
     value = {"data": [{"title": "A pier", "paragraphs": [{"context": PIER, "qas": [dash]}]}]}
     (case,) = load(write_squad(tmp_path, value), tmp_path / "work")[0].cases
-    assert (case.expects, case.facts, len(case.evidence)) == ("answer", (), 1)
+    assert (case.expects, case.facts, len(case.evidence)) == ("answer", (Fact(spellings=(";",)),), 1)
 
 
 def test_squads_first_version_says_nothing_of_impossible_questions_and_needs_no_titles(tmp_path: Path) -> None:
