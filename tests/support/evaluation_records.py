@@ -36,6 +36,22 @@ _TITLES: Final = {
     "error_rate": ("Error rate", "Answerable questions that it declined.", "declining"),
 }
 
+PAYLOAD: Final = '</script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">\u202e\'"`{{ 7*7 }}]]>'
+_NAMED: Final = (
+    "kind",
+    "lang",
+    "pair",
+    "part",
+    "scores",
+    "timings_ms",
+    "reasons",
+    "settings",
+    "packages",
+    "index",
+    "patterns",
+)
+"""Objects of a record whose keys come from questions, settings and the like."""
+
 
 @dataclass(slots=True)
 class Built:
@@ -447,3 +463,17 @@ def _judge(questions: Sequence[Json]) -> Json:
         "usd": 0.0312,
         "questions": said,
     }
+
+
+def hostile(value: Any, key: str = "") -> Any:
+    """The record with the payload before every text of it, and before the names that are not the schema's."""
+    match value:
+        case str():
+            return value if key in ("began", "name") else PAYLOAD + value
+        case list():
+            return [hostile(each, key) for each in value]
+        case dict():
+            named = key in _NAMED
+            return {(PAYLOAD + name if named else name): hostile(each, name) for name, each in value.items()}
+        case _:
+            return value

@@ -13,6 +13,7 @@
   let order = { key: "place", falling: false };
 
   for (const control of [filters, sorting, download]) control.hidden = false;
+  document.getElementById("scriptless").hidden = true;
 
   // Letters without case and accents: "Général" is found by "general".
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

@@ -15,7 +15,7 @@ _MARKER: Final = re.compile(r"\[(\d{1,4})\]")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _TAKEN: Final = frozenset(
     {"main", "gate", "baseline", "figures", "plots", "judge", "questions", "passages", "record"}
-    | {"filters", "count", "sorting", "list", "download", "embedded"}
+    | {"filters", "count", "sorting", "list", "download", "embedded", "scriptless"}
 )
 """The ids that elements of the page have already, beside those that begin with `fill-` or `plot-`."""
 
