@@ -244,3 +244,8 @@ def test_stages_are_told_the_whole_first_then_the_longest() -> None:
         Stage("choose", 2, 3.0, 4.8, 5.0),
     ]
     assert stages([FAILED]) == []
+
+
+def test_the_whole_comes_first_though_a_stage_was_measured_more_often() -> None:
+    rows = timed({"search": 30.0, "total": 40.0}, {"search": 30.0})
+    assert [stage.stage for stage in stages(rows)] == ["total", "search"]

@@ -156,6 +156,13 @@ def test_a_question_without_anything_known_has_an_empty_key() -> None:
     assert Key().articles == frozenset()
 
 
+@pytest.mark.parametrize(("before", "after"), [(0, 90), (90, 0), (45, 45)])
+def test_the_nearest_words_are_found_wherever_they_stand_in_a_long_text(before: int, after: int) -> None:
+    text = f"{'Snow on the hills. ' * before}Rain fell on the pier at noon. {'Snow on the hills. ' * after}"
+    article = Article("x", "news", "x.txt", text)
+    assert nearest("Rain fell on the pier at night", [article]) == "Rain fell on the pier at noon"
+
+
 def test_in_a_text_without_words_nothing_is_near() -> None:
     assert nearest("Rain fell.", [Article("x", "news", "x.txt", "* * *")]) == ""
     assert nearest("Rain fell.", []) == ""
