@@ -111,7 +111,7 @@ def _question(row: Mapping[str, Any], name: str, archive: Mapping[str, str], mad
         "part": row.get("part", "build"),
         "lang": row["lang"],
         "kind": row["kind"],
-        "pair": f"{row['lang']}→{'+'.join(languages)}" if languages else None,
+        "pair": f"{row['lang']}→{'+'.join(languages) or '–'}",
         "draft": False,
         "question": row["question"],
         "history": row.get("history", []),
@@ -151,6 +151,7 @@ def _question(row: Mapping[str, Any], name: str, archive: Mapping[str, str], mad
         "threshold": _THRESHOLD,
         "timings_ms": {"total": round(sum(total.values()), 1), **total},
         "usage": {"input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0},
+        "model_failure": "timed_out" if verdict == "failed" else None,
         "error": {"code": "timed_out", "message": "The language model did not reply."} if verdict == "failed" else None,
         "scores": _scores(verdict, cited, answerable=answerable, answered=answered, draw=draw),
     }
@@ -354,11 +355,10 @@ def _run(questions: Sequence[Json], articles: int) -> Json:
 
 
 def _declining(questions: Sequence[Json]) -> Json:
-    counted = ("right", "partly", "wrong", "declined", "failed")
     kinds = []
     for kind in sorted({question["kind"] for question in questions}):
         verdicts = [question["verdict"] for question in questions if question["kind"] == kind]
-        kinds.append({"kind": kind, "n": len(verdicts), **{verdict: verdicts.count(verdict) for verdict in counted}})
+        kinds.append({"kind": kind, "n": len(verdicts), **{verdict: verdicts.count(verdict) for verdict in _VERDICTS}})
     declined = sum(question["status"] == "declined" for question in questions)
     points = []
     surest = sorted(questions, key=lambda question: -question["confidence"])
@@ -394,12 +394,13 @@ def _latency(questions: Sequence[Json]) -> list[Json]:
 
 
 def _baseline(metrics: Sequence[Json], questions: Sequence[Json], draw: random.Random) -> Json:
-    compared = []
+    compared: list[Json] = []
     for k, metric in enumerate(metrics):
-        if metric["value"] is None or metric["unit"] != "share":
+        if metric["value"] is None:
             continue
-        difference = (-0.06, 0.02, 0.0)[k % 3]
-        verdict = "worse" if difference < -0.05 else "same"
+        measured = metric["unit"] == "ms"
+        difference = 12.0 if measured else (-0.06, 0.02, 0.0)[k % 3]
+        worse = not measured and difference < -0.05
         compared.append(
             {
                 "name": metric["name"],
@@ -408,11 +409,11 @@ def _baseline(metrics: Sequence[Json], questions: Sequence[Json], draw: random.R
                 "difference": difference,
                 "low": difference - 0.03,
                 "high": difference + 0.03,
-                "p": 0.004 if verdict == "worse" else 0.4,
-                "adjusted": 0.02 if verdict == "worse" else 1.0,
+                "p": 0.004 if worse else 0.4,
+                **({} if measured else {"adjusted": 0.02 if worse else 1.0}),
                 "n": metric["n"],
-                "verdict": verdict,
-                "by_chance": verdict == "same",
+                "verdict": "worse" if worse else "same",
+                "by_chance": not worse,
             }
         )
     flipped = []

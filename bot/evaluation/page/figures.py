@@ -15,7 +15,7 @@ _ROWS: Final = 11
 
 def counts(kind: Mapping[str, Any]) -> dict[str, int]:
     """How often each verdict was given to questions of a kind; those that are left were not scored."""
-    known = {verdict: kind[verdict] for verdict in VERDICTS if verdict in kind}
+    known = {verdict: kind[verdict] for verdict in VERDICTS if verdict in kind and verdict != "unscored"}
     return known | {"unscored": kind["n"] - sum(known.values())}
 
 

@@ -154,12 +154,12 @@ def language(code: str | None) -> str:
 
 
 def pair(codes: str | None) -> str:
-    """The languages of a question and of its evidence: "en→fr+en" -> "English → French, English"."""
+    """The languages of a question and its evidence: "en→fr+en" -> "English → French, English"; "en→–" -> "English"."""
     if not codes:
         return DASH
     asked, _, evidence = codes.partition("→")
     found = ", ".join(map(language, evidence.split("+")))
-    return f"{language(asked)} → {found}" if evidence else language(asked)
+    return language(asked) if evidence in ("", DASH) else f"{language(asked)} → {found}"
 
 
 def group(dimension: str, name: str) -> str:
@@ -209,6 +209,5 @@ def commit(of: Mapping[str, Any]) -> str:
 
 
 def origin(citation: Mapping[str, Any]) -> str:
-    """Where a quote comes from: title (else path) · outlet · date."""
-    fields = (citation["title"] or citation["path"], citation["outlet"], day(citation["published"]))
-    return " · ".join(field for field in fields if field)
+    """Who published an article, where that is known, and when: "HuffPost Québec · 20 May 2014"."""
+    return " · ".join(field for field in (citation["outlet"], day(citation["published"])) if field)

@@ -275,8 +275,17 @@ def test_the_comparison_says_what_is_more_than_chance_and_links_what_flipped(who
     assert "✗ worse, more than chance" in seen.text
     assert "no more than chance" in seen.text
     assert "−6.0 points" in seen.text
+    assert "+12 ms" in seen.text
     for flip in whole.record["baseline"]["flipped"]:
         assert f"#{flip['id']}" in seen.attributes("href")
+
+
+def test_what_became_of_each_kind_is_counted_whole(whole: Built) -> None:
+    text = read(whole).text
+    for kind in whole.record["declining"]["kinds"]:
+        verdicts = ("right", "partly", "wrong", "declined", "failed", "unscored")
+        row = "".join(str(kind[name]) for name in ("n", *verdicts))
+        assert f"{kind['kind'].replace('_', ' ')}{row}" in text
 
 
 def test_a_page_of_280_questions_is_less_than_3_megabytes() -> None:

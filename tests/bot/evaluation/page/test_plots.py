@@ -121,6 +121,7 @@ def test_a_difference_has_its_sign_unless_it_is_none() -> None:
 def test_languages_and_times_are_said_in_full() -> None:
     assert pair("en→fr+en") == "English → French, English"
     assert pair("de→en") == "de → English"
+    assert pair("fr→–") == "French"
     assert moment("2026-11-26T04:10:00Z") == "26 November 2026, 04:10 UTC"
     assert moment("2026-11-26T06:10:00+02:00") == "26 November 2026, 04:10 UTC"
     assert moment("yesterday") == "yesterday"
