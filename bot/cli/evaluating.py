@@ -155,8 +155,6 @@ def _prepared(wanted: _Wanted, settings: Settings, progress: terminal.Progress) 
     from bot.evaluation import archives, evaluate, formats
 
     kept = _kept(settings)
-    if wanted.archive is not None and not wanted.archive.exists():
-        raise WrongUse(f"There is no folder {wanted.archive}.", "Name the folder of the articles: --archive FOLDER.")
     file = wanted.questions or seeds.folder() / "questions.jsonl"
     questions, brought = formats.load(file, kept)
     if brought is not None and wanted.archive is not None:
@@ -164,8 +162,7 @@ def _prepared(wanted: _Wanted, settings: Settings, progress: terminal.Progress) 
     questions = evaluate.chosen(questions, wanted.part, wanted.sample)
     folder = wanted.archive or brought or (seeds.folder() if wanted.questions is None else None)
     name = folder.name if folder is not None else settings.home.name
-    own = archives.made_for(folder, settings, progress) if folder is not None else settings
-    return questions, archives.opened(name, own)
+    return questions, archives.opened(name, _indexed(folder, settings, progress))
 
 
 def _kept(settings: Settings) -> Path:
@@ -237,24 +234,51 @@ def _compare(wanted: _Wanted, settings: Settings, run: Run) -> None:
 
 
 def _draft(wanted: _Wanted, settings: Settings) -> None:
-    from bot import assembly
-    from bot.evaluation import archives, drafting
+    from bot.evaluation.errors import EvaluationFailed
     from bot.evaluation.record import write
     from bot.render import json
 
-    folder = wanted.archive
+    assert wanted.make_questions is not None
+    file = None if wanted.make_questions == "-" else Path(wanted.make_questions)
+    if file is not None and file.exists():
+        raise WrongUse(f"{file} is there already.", "Name a new file, so that nothing you edited is lost.")
+    with terminal.progress() as report:
+        own = _indexed(wanted.archive, settings, report)
+        rows = _drafts(own, wanted.most)
+    if not rows:
+        raise EvaluationFailed(
+            "No question could be drafted from these articles.",
+            "Write some yourself; docs/evaluation.md has the format.",
+        )
+    lines = "".join(json.line(row) + "\n" for row in rows)
+    if file is None:
+        terminal.write(lines)
+    else:
+        write(file, lines)
+        terminal.say(f"Wrote {len(rows)} drafts to {file}. Correct them, drop what is no use, and take “draft” out.")
+
+
+def _indexed(folder: Path | None, settings: Settings, progress: terminal.Progress) -> Settings:
+    """Settings whose home holds the index of this folder; None: those of the home itself."""
+    from bot.evaluation import archives
+
     if folder is not None and not folder.exists():
         raise WrongUse(f"There is no folder {folder}.", "Name the folder of the articles: --archive FOLDER.")
-    with terminal.progress() as report:
-        own = archives.made_for(folder, settings, report) if folder is not None else settings
-        with closing(assembly.open_assistant(own)) as assistant:
-            rows = list(drafting.by_rules(assistant, wanted.most))
-    lines = "".join(json.line(row) + "\n" for row in rows)
-    if wanted.make_questions == "-":
-        terminal.write(lines)
-        return
-    file = Path(wanted.make_questions or "")
-    if file.exists():
-        raise WrongUse(f"{file} is there already.", "Name a new file, so that nothing you edited is lost.")
-    write(file, lines)
-    terminal.say(f"Wrote {len(rows)} drafts to {file}. Correct them, drop what is no use, and take “draft” out.")
+    return archives.made_for(folder, settings, progress) if folder is not None else settings
+
+
+def _drafts(settings: Settings, most: int) -> list[dict[str, Any]]:
+    """Drafts by the model where one is set, else by rules; it is told how many of the model's were no use."""
+    from bot import assembly
+    from bot.evaluation import drafting
+
+    with closing(assembly.open_assistant(settings)) as assistant:
+        if not settings.writes:
+            return list(drafting.by_rules(assistant, most))
+        tally = drafting.Tally()
+        with closing(assembly.open_model(settings)) as model:
+            rows = list(drafting.by_model(assistant, model, most, tally))
+    if tally.dropped:
+        dropped = ", ".join(f"{count} × {reason}" for reason, count in tally.dropped.most_common())
+        terminal.say(f"Dropped of what the model drafted: {dropped}.")
+    return rows

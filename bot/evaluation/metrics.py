@@ -94,7 +94,9 @@ METRICS: Final[tuple[Metric, ...]] = (
     Metric(
         "error_rate", "Error rate", "Share of the questions that the articles answer, declined.", "declining", "lower"
     ),
-    Metric("model_failed", "Model gave way", "Share of questions where the model failed.", "cost", "lower"),
+    Metric(
+        "model_failed", "Model gave way", "Share of questions to a model that quotes had to answer.", "cost", "lower"
+    ),
     Metric("latency_p50", "Latency, median", "Milliseconds to the whole answer.", "cost", "lower", "ms"),
     Metric("latency_p95", "Latency, 95th percentile", "Milliseconds to the whole answer.", "cost", "lower", "ms"),
     Metric("tokens_mean", "Tokens", "Tokens in and out for a question.", "cost", "lower", "tokens"),
@@ -119,8 +121,7 @@ def value(metric: str, row: Row) -> float | None:
         case "evidence_of_answered":
             return row.scored.scores["evidence_cited"].value if seen.status == "answered" else None
         case "model_failed":
-            asked_a_model = seen.mode == "generated" or seen.model_failure is not None
-            return float(seen.model_failure is not None) if asked_a_model else None
+            return float(seen.mode == "quotes") if seen.model is not None else None
         case "tokens_mean":
             tokens = seen.input_tokens + seen.output_tokens
             return float(tokens) if tokens else None

@@ -63,7 +63,8 @@ class Observation:
     """One answer, refusal or failure.
 
     `confidence`, `threshold`: of the decision to answer, None where a model decided. `best`: the likeliest sentence, as
-    article, start, end, quoted or not. `error`: code and message. `model_failure`: why a model gave way to quotes.
+    article, start, end, quoted or not. `error`: code and message. `model`: which was asked to write;
+    `model_failure`: the code of the error for which it gave no draft.
     """
 
     status: Status
@@ -84,6 +85,7 @@ class Observation:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float | None = 0.0
+    model: str | None = None
     model_failure: str | None = None
     error: tuple[str, str] | None = None
 
@@ -108,6 +110,7 @@ def observed(outcome: Outcome, path: Callable[[str], str]) -> Observation:
         input_tokens=outcome.usage.input_tokens,
         output_tokens=outcome.usage.output_tokens,
         cost_usd=outcome.usage.cost_usd,
+        model=trace.drafting.model if trace.drafting else None,
         model_failure=trace.drafting.failure if trace.drafting else None,
     )
     match outcome:

@@ -38,8 +38,8 @@ class Scored:
     """All scores of one answer by name.
 
     `cited`: for each spot of the key whether the quotes cover it. `valid`, `bears`: for each citation, in order;
-    `bears` is None where it can't be told; `nearest_valid`: for each quote shown beside a refusal. `relevant`: for each passage found. `facts`, `forbidden`: the words that say
-    each, or None.
+    `bears` is None where it can't be told; `nearest_valid`: for each quote shown beside a refusal. `relevant`: for each
+    passage found. `facts`, `forbidden`: the words that say each, or None.
     """
 
     verdict: Verdict

@@ -213,9 +213,9 @@ def _drafts(received: Received) -> Reply:
 
     if '"judgement"' in json.dumps(received.body):
         return say({"why": "It says so.", "answers": True, "supported": True})
-    if "ready" in received.text and "JSON object" in received.text:
+    if '"ready"' in json.dumps(received.body):
         return say({"ready": True})
-    if "standalone" in json.dumps(received.body):
+    if '"standalone_question"' in json.dumps(received.body):
         return say({"question": "", "translation": ""})
     label = next((one for one, text in passages(received).items() if COST in text), None)
     if label is None or "cost" not in received.text.rpartition("Question")[2]:
@@ -293,3 +293,20 @@ def test_what_cannot_work_is_said_in_a_sentence(place: Path, arguments: tuple[st
     ran = _eval(place, *arguments)
     assert (ran.code, told in ran.err) == (code, True), ran.err
     assert ran.out == ""
+
+
+# --- Questions drafted ------------------------------------------------------------------------------------------------
+
+
+def test_questions_are_drafted_and_can_be_asked_as_they_are(place: Path) -> None:
+    (place / "drafts.jsonl").unlink(missing_ok=True)
+    ran = _eval(place, "--archive", "news", "--make-questions", "drafts.jsonl", "--most", "6")
+    assert ran.code == 0, ran.err
+    drafts = [json.loads(line) for line in (place / "drafts.jsonl").read_text("utf-8").splitlines()]
+    assert 1 <= len(drafts) <= 6
+    assert all(draft["draft"] is True for draft in drafts)
+    asked = _eval(place, "--archive", "news", "--questions", "drafts.jsonl")
+    assert asked.code == 0, asked.err
+    assert f"{len(drafts)} of the questions are drafts that nobody has looked at." in asked.out
+    again = _eval(place, "--archive", "news", "--make-questions", "drafts.jsonl")
+    assert (again.code, "is there already" in again.err) == (2, True)

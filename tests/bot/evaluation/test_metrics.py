@@ -120,8 +120,8 @@ def test_answers_that_cost_nothing_cannot_cost_a_share_of_a_dollar() -> None:
 
 
 def test_a_model_gave_way_only_where_one_was_asked() -> None:
-    wrote = row(KNOWN, Observation("answered", mode="generated"))
-    gave_way = row(KNOWN, cited(COST, model_failure="model_slow"))
+    wrote = row(KNOWN, Observation("answered", mode="generated", model="scripted"))
+    gave_way = row(KNOWN, cited(COST, model="scripted"))
     assert mean("model_failed", RIGHT, wrote, gave_way) == (0.5, 2)
     assert value("model_failed", RIGHT) is None
 
