@@ -7,7 +7,7 @@
 
 Everything is in the HTML as it stands, the details of every question too, each passage that was found once at the end:
 so the page can be read, searched and printed without JavaScript, which only filters, sorts, opens and saves, and there
-is one way to draw a question instead of two. A question costs some 7 kB; a browser lays out what is opened and nothing
+is one way to draw a question instead of two. A question costs some 9 kB; a browser lays out what is opened and nothing
 else, so that 2,000 of them stay quick. The record itself is embedded compressed, for it would double that.
 
 Nothing of a record is trusted: all of it is escaped, control and reordering characters are left out, and the page's

@@ -173,7 +173,7 @@ def curve(points: Sequence[Point], chosen: Point | None, *, name: str, title: st
     """Risk over coverage, with the operating point marked. At least one point is needed."""
     left, right, top, bottom = 40.0, 342.0, 14.0, 196.0
     most = max([point.risk for point in points] + [chosen.risk if chosen else 0.0])
-    ceiling = min(1.0, max(0.1, math.ceil(most * 10) / 10))
+    ceiling = max(1, math.ceil(most * 5)) / 5  # so that a quarter of it is a whole number of percent
 
     def x(coverage: float) -> float:
         return left + (right - left) * coverage
@@ -186,7 +186,7 @@ def curve(points: Sequence[Point], chosen: Point | None, *, name: str, title: st
         drawn.append(_text(x(share), bottom + 16, percent(share), "middle small"))
         height = ceiling * share
         drawn.append(_line(left, y(height), right, y(height), "grid"))
-        drawn.append(_text(left - 6, y(height) + 4, percent(height, 0 if ceiling * 25 % 1 == 0 else 1), "end small"))
+        drawn.append(_text(left - 6, y(height) + 4, percent(height), "end small"))
     ordered = sorted(points, key=lambda point: point.coverage)
     path = " ".join(f"{_n(x(point.coverage))},{_n(y(point.risk))}" for point in ordered)
     drawn.append(f'<polyline points="{path}" class="curve"/>')
