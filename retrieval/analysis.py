@@ -67,8 +67,9 @@ _STOP = {
     "fr": frozenset(_FRENCH_STOP.split()) | frozenset(fold(_FRENCH_STOP).split()),
 }
 _FRAMES = {
-    "en": "article articles tell say says said know learn mention mentioned according archive text find",
-    "fr": "article articles dire dit disent dis savoir sait apprend mentionne mentionnent archive texte trouve trouver",
+    "en": "article articles tell say says said know learn mention mentioned according archive text find please explain",
+    "fr": "article articles dire dit dites disent dis savoir sait sais savez apprend mentionne mentionnent archive "
+    "texte trouve trouver pouvez pourriez pourrais aimerais voudrais parlez expliquez sujet",
 }
 _FRAMING = {language: frozenset(words.split()) for language, words in _FRAMES.items()}
 """Words by which a person addresses the archive; they ask for nothing in it."""
