@@ -1,10 +1,12 @@
-"""The README's transcript is what the chat prints, character for character."""
+"""The README's transcript is what the chat prints, and its figures are those of the record, character for character."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+from benchmarks import results
 from tests.support.command import footnote
 
 README = Path(__file__).parents[1] / "README.md"
@@ -26,3 +28,8 @@ def test_the_transcript_is_what_the_chat_prints(bundled_home: Path) -> None:
     ran = footnote("chat", home=bundled_home, typed="\n".join(questions) + "\n")
     assert ran.code == 0, ran.err
     assert [block.strip() for block in ran.out.split("\n\n")] == answers
+
+
+def test_the_figures_and_failures_are_those_of_the_record() -> None:
+    written = README.read_text("utf-8").split(results.BEGIN)[1].split(results.END)[0].strip()
+    assert written == results.block(json.loads(results.RECORD.read_text("utf-8")))
