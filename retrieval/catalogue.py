@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shlex
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from retrieval.disk import disk_errors
 from retrieval.errors import NoIndex, OutdatedIndex, UnknownArticle
-from retrieval.types import Article, Passage, Span
+from retrieval.names import fold
+from retrieval.types import Article, Filter, Passage, Selection, Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +33,7 @@ SCHEMA = 2
 FILE = "catalogue.sqlite"
 _BUSY_SECONDS = 10.0
 _VALUES = 500  # SQLite's oldest limit is 999 values in one statement
+_SELECTIONS = 16  # filters whose selections are kept: those of a few chats, and of questions that say a time
 _FIELDS = tuple(one.name for one in fields(Article))
 _ARTICLE = f"{', '.join(_FIELDS)} FROM articles"
 _PASSAGE = "id, article, start, end, language, sentences FROM passages"
@@ -84,6 +87,7 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._articles: dict[str, Article] = {}
+        self._selections: dict[Filter, Selection] = {}
         self._seen = -1
         if not (folder / FILE).is_file():
             raise NoIndex(f"There is no index in {folder}.")
@@ -160,7 +164,8 @@ class Catalogue:
         return self._articles[article_id]
 
     def find(self, name: str) -> Article:
-        """The article a person means: its id, path, file name without ending, number, or the unique beginning of one.
+        """The article a person means: its id, path, file name without ending, number, the unique beginning of one, or
+        words of its title.
 
         Raises UnknownArticle when none fits or several do.
         """
@@ -176,7 +181,38 @@ class Catalogue:
             if found:
                 some = ", ".join(f"{source}/{path} ({article})" for article, source, path in found[:4])
                 raise UnknownArticle(f"“{name}” fits {len(found)} articles: {some}.", "Give the id in brackets.")
+        titled = self._titled(name)
+        if len(titled) == 1:
+            return self.article(titled[0][0])
+        if titled:
+            some = ", ".join(f"“{title}” ({article})" for article, title in titled[:4])
+            raise UnknownArticle(f"“{name}” fits {len(titled)} articles: {some}.", "Give the id in brackets.")
         raise UnknownArticle(f"There is no article “{name}”.")
+
+    def select(self, wanted: Filter) -> Selection:
+        """What a filter leaves; an article of the filter that isn't there, or is not one alone, leaves nothing."""
+        self._forget_if_changed()
+        if wanted not in self._selections:
+            if len(self._selections) == _SELECTIONS:
+                self._selections.clear()
+            with self.snapshot():
+                self._selections[wanted] = self._select(wanted)
+        return self._selections[wanted]
+
+    def articles_of(self, passage_ids: Sequence[str]) -> dict[str, str]:
+        """For each passage that is known, the id of its article."""
+        return dict(self._in("SELECT id, article FROM passages WHERE id IN", passage_ids))
+
+    def vectors_of(self, article_ids: Iterable[str]) -> tuple[list[str], NDArray[np.float32]]:
+        """The passages of these articles, by id, and their vectors: (n, d), unit rows."""
+        import numpy as np
+
+        rows = self._in(
+            "SELECT p.id, e.vector FROM passages p JOIN embeddings e ON e.key = p.key WHERE p.article IN",
+            list(article_ids),
+        )
+        vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
+        return [row[0] for row in rows], vectors.reshape(len(rows), -1) if rows else np.zeros((0, 1), np.float32)
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of these ids; an id that isn't in the catalogue is left out."""
@@ -251,6 +287,55 @@ class Catalogue:
         rows = self._rows("SELECT id, text, text_sha256 FROM articles ORDER BY id")
         return [article for article, text, digest in rows if text_digest(text) != digest]
 
+    def _select(self, wanted: Filter) -> Selection:
+        fits, values = ["1"], list[str]()
+        for name, value in (("outlet", wanted.outlet), ("author", wanted.author)):
+            if value is not None:
+                known = self._rows(f"SELECT DISTINCT {name} FROM articles WHERE {name} IS NOT NULL")
+                fits.append(f"{name} IN (SELECT value FROM json_each(?))")
+                values.append(json.dumps([row[0] for row in known if _holds(row[0], value)]))
+        if wanted.language is not None:
+            fits.append("language = ?")
+            values.append(wanted.language)
+        if wanted.article is not None:
+            fits.append("id = ?")
+            values.append(self._id_of(wanted.article))
+        fitting, dates = f"FROM articles WHERE {' AND '.join(fits)}", list[str]()
+        # Dates of unlike length are compared as far as both go: "2016" lies in March 2016 as March lies in 2016.
+        for sign, date in ((">=", wanted.after), ("<=", wanted.before)):
+            if date is not None:
+                dates.append(f"substr(published, 1, length(?)) {sign} substr(?, 1, length(published))")
+        in_time = " AND ".join(dates) or "1"
+        if wanted.undated:
+            in_time = f"(published IS NULL OR {in_time})"
+        at = [date for date in (wanted.after, wanted.before) if date is not None for _ in range(2)]
+        allowed = f"{fitting} AND {in_time}"
+        ids = self._rows(f"SELECT id {allowed}", *values, *at)
+        count, dated = self._rows(f"SELECT count(*), count(published) {fitting}", *values)[0]
+        passages = self._rows(
+            f"SELECT count(*) FROM (SELECT id {allowed}) a CROSS JOIN passages p ON p.article = a.id", *values, *at
+        )[0][0]
+        return Selection(
+            articles=frozenset(row[0] for row in ids),
+            passages=passages,
+            share=passages / max(self.passage_count(), 1),
+            fitting=count,
+            undated=count - dated if dates and not wanted.undated else 0,
+            total=self._rows("SELECT count(*) FROM articles")[0][0],
+        )
+
+    def _id_of(self, name: str) -> str:
+        try:
+            return self.find(name).id
+        except UnknownArticle:
+            return ""
+
+    def _titled(self, words: str) -> list[tuple[str, str]]:
+        """Ids and titles of the articles with this title; without one, of those whose titles hold these words."""
+        rows = self._rows("SELECT id, title FROM articles WHERE title IS NOT NULL ORDER BY id")
+        same = [(article, title) for article, title in rows if _words(title) == _words(words) != []]
+        return same or [(article, title) for article, title in rows if _holds(title, words)]
+
     def _meta(self, key: str) -> str | None:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
         return str(rows[0][0]) if rows else None
@@ -264,6 +349,7 @@ class Catalogue:
         generation = self.generation()
         if generation != self._seen:
             self._articles.clear()
+            self._selections.clear()
             self._seen = generation
 
     def _rows(self, statement: str, *values: str | int) -> list[Any]:
@@ -324,6 +410,16 @@ def _article(row: tuple[Any, ...]) -> Article:
     values["supplied"] = frozenset(json.loads(values["supplied"]))
     values["furniture"] = load_spans(values["furniture"])
     return Article(**values)
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"\w+", fold(name))
+
+
+def _holds(name: str, wanted: str) -> bool:
+    """Whether these words stand in a name, whole, in this order and side by side; case and accents aside."""
+    words = _words(wanted)
+    return bool(words) and f" {' '.join(words)} " in f" {' '.join(_words(name))} "
 
 
 def _ways_to_name(name: str, articles: int) -> list[Callable[[int, str, str, str], bool]]:

@@ -43,6 +43,9 @@ CREATE TABLE touched (id TEXT PRIMARY KEY) WITHOUT ROWID;
 # touched: passages that tantivy may hold though the catalogue doesn't know them, or knows them under another title,
 # until the next clearing up.
 
+_FACTS = "CREATE INDEX IF NOT EXISTS articles_by_facts ON articles (published, outlet, author, language, title, id)"
+# All that filters look at: in the table it stands behind the texts, and SQLite would have to read these too.
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -72,6 +75,7 @@ class CatalogueWriter:
             self._db.execute("PRAGMA synchronous = FULL")  # tantivy is cleared after a commit: it must last
             if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
                 self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+            self._db.execute(_FACTS)
         with self._transaction():
             self._set("settings", json.dumps(asdict(settings)))
 

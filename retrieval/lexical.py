@@ -7,7 +7,7 @@ Scores are BM25 (k1 1.2, b 0.75: tantivy's), with the mean length and the docume
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,11 +99,17 @@ class WordIndex:
             self._index.reload()
             self._searcher = self._index.searcher()
 
-    def search(self, query: Mapping[str, Sequence[Sequence[tuple[str, float]]]], k: int) -> list[tuple[str, float]]:
+    def search(
+        self,
+        query: Mapping[str, Sequence[Sequence[tuple[str, float]]]],
+        k: int,
+        articles: Collection[str] | None = None,
+    ) -> list[tuple[str, float]]:
         """The `k` passages that score highest, best first: (passage id, BM25 score).
 
         `query`: for each language its groups of (term, weight). Of a group only the best alternative counts; the
-        groups of all languages are summed. A weight of 0 or below leaves its term out.
+        groups of all languages are summed. A weight of 0 or below leaves its term out. `articles`: only passages of
+        these; the scores stay those of a search in all.
         """
         import tantivy
 
@@ -116,8 +122,13 @@ class WordIndex:
                     groups.append((tantivy.Occur.Should, best))
         if not groups or k < 1:
             return []
+        sought = tantivy.Query.boolean_query(groups)
+        if articles is not None:
+            among = tantivy.Query.term_set_query(self._index.schema, "article", list(articles))
+            must = tantivy.Occur.Must
+            sought = tantivy.Query.boolean_query([(must, sought), (must, tantivy.Query.boost_query(among, 0.0))])
         with _named(self._folder):
-            found = self._searcher.search(tantivy.Query.boolean_query(groups), k, count=False)
+            found = self._searcher.search(sought, k, count=False)
             return [(str(self._searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits]
 
     def document_frequency(self, term: str, language: str) -> int:

@@ -19,7 +19,7 @@ from retrieval.fusion import WORDS, fuse
 from retrieval.index import Index
 from retrieval.languages import detect
 from retrieval.lexical import LANGUAGE_FIELDS
-from retrieval.types import LANGUAGES, Hit, Lists
+from retrieval.types import LANGUAGES, Filter, Hit, Lists, Selection
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _CANDIDATES: Final = 60
 """Passages each list brings at least; beyond, neither list's order means much."""
+_EXACT: Final = 4000
+"""Passages that a filter leaves up to which all are compared: beyond, asking Chroma for more is faster (0015)."""
+_SPARE: Final = 2.0
+"""How many times as many as expected are asked for, so that what a filter leaves is enough."""
 _MEAN_SHARE: Final = 0.5
 """What the passage's mean counts beside its best sentence."""
 _SHARES: Final[Mapping[Lists, float]] = {"both": WORDS, "words": 1.0, "vectors": 0.0}
@@ -52,19 +56,26 @@ class Retriever:
         with self.index.snapshot() as catalogue:
             self._compare(catalogue)
 
-    def search(self, question: str, k: int, language: str | None = None) -> list[Hit]:
+    def search(self, question: str, k: int, language: str | None = None, wanted: Filter | None = None) -> list[Hit]:
         """The `k` best passages for a question, best first; fewer when fewer are found.
 
-        `language` is the question's, detected when not given. Raises NoIndex, OutdatedIndex (made with other terms or
-        another embedder), DamagedIndex, EmbedderUnavailable.
+        `language` is the question's, detected when not given. `wanted`: of articles that fit it alone. Raises NoIndex,
+        OutdatedIndex (made with other terms or another embedder), DamagedIndex, EmbedderUnavailable.
         """
         with self.index.snapshot() as catalogue:
-            return self.find(catalogue, question, k, language or question_language(question))
+            within = catalogue.select(wanted) if wanted else None
+            return self.find(catalogue, question, k, language or question_language(question), within=within)
 
     def find(
-        self, catalogue: Catalogue, question: str, k: int, language: str, translation: tuple[str, str] | None = None
+        self,
+        catalogue: Catalogue,
+        question: str,
+        k: int,
+        language: str,
+        translation: tuple[str, str] | None = None,
+        within: Selection | None = None,
     ) -> list[Hit]:
-        """As `search`, within a snapshot that the caller holds.
+        """As `search`, within a snapshot that the caller holds, and of the articles `within` alone.
 
         `translation`: the same question in another language, and that language; passages are searched in it for its
         words instead of the lexicon's, and for its meaning beside the question's.
@@ -73,13 +84,16 @@ class Retriever:
 
         self._compare(catalogue)
         asked = {language: question, **({translation[1]: translation[0]} if translation else {})}
+        if within is not None and within.whole:
+            within = None
         most = max(k, _CANDIDATES)
-        words = self._by_words(asked, language, most) if self.lists != "vectors" else {}
-        vectors = [self.centring.query(self.embedder.embed_query(text), each) for each, text in asked.items()]
+        only = None if within is None else within.articles
+        words = self._by_words(asked, language, most, only) if self.lists != "vectors" else {}
+        vectors = np.stack([self.centring.query(self.embedder.embed_query(text), each) for each, text in asked.items()])
         near: set[str] = set()
         if self.lists != "words":
-            near = {name for vector in vectors for name, _ in self.index.vectors.search(vector, most)}
-        return self._merge(catalogue, words, near, np.stack(vectors), k)
+            near = {name for vector in vectors for name in self._near(catalogue, vector, most, within)}
+        return self._merge(catalogue, words, near, vectors, k)
 
     def _compare(self, catalogue: Catalogue) -> None:
         """Raise OutdatedIndex where the terms or vectors of the index are not of the kind a question would get."""
@@ -92,17 +106,38 @@ class Retriever:
             message = "The index was made with other settings, or by another version of Footnote."
             raise outdated(message, catalogue.sources())
 
-    def _by_words(self, asked: Mapping[str, str], language: str, k: int) -> dict[str, float]:
+    def _near(
+        self, catalogue: Catalogue, vector: NDArray[np.float32], most: int, within: Selection | None
+    ) -> list[str]:
+        """The passages nearest to a vector, at most `most`; as many where there are as many."""
+        if within is None:
+            return [name for name, _ in self.index.vectors.search(vector, most)]
+        if within.passages > _EXACT:
+            wanted = round(most * _SPARE / within.share)
+            found = [name for name, _ in self.index.vectors.search(vector, wanted)]
+            articles = catalogue.articles_of(found)
+            allowed = [name for name in found if articles.get(name) in within.articles]
+            if len(allowed) >= most:
+                return allowed[:most]
+        names, rows = catalogue.vectors_of(within.articles)
+        if not names:
+            return []
+        return [names[place] for place in (rows @ vector).argsort(kind="stable")[::-1][:most]]
+
+    def _by_words(
+        self, asked: Mapping[str, str], language: str, k: int, only: frozenset[str] | None
+    ) -> dict[str, float]:
         """BM25 by passage; each language is searched with its own terms, at most `k` passages of each.
 
-        `asked`: the question by language; where it isn't asked in a language, that of `language` is translated.
+        `asked`: the question by language; where it isn't asked in a language, that of `language` is translated. `only`:
+        the articles searched, None for all.
         """
         found: dict[str, float] = {}
         for target in LANGUAGE_FIELDS:
             if self.index.words.passage_count(target):
                 spoken = target if target in asked else language
                 groups = question_groups(asked[spoken], spoken, target, names=self.names)
-                found.update(self.index.words.search({target: [group.terms for group in groups]}, k))
+                found.update(self.index.words.search({target: [group.terms for group in groups]}, k, only))
         return found
 
     def _merge(

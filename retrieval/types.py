@@ -83,3 +83,51 @@ class Hit:
     rank: int
     found_by: tuple[str, ...]
     similarities: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles are searched: those that fit every part that is given. A part left None excludes nothing.
+
+    `after`, `before`: ISO dates (YYYY-MM-DD, YYYY-MM or YYYY), both inclusive; an article that shows only its month or
+    its year counts as lying in all of it. `undated`: whether articles without a date stay where one is asked for.
+    `outlet`, `author`: whole words of the name, case and accents aside. `language`: ISO 639-1. `article`: what
+    `Catalogue.find` takes, or words of the title.
+    """
+
+    after: str | None = None
+    before: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    author: str | None = None
+    article: str | None = None
+    undated: bool = False
+
+    @property
+    def dated(self) -> bool:
+        """Whether it asks for a date."""
+        return self.after is not None or self.before is not None
+
+    def __bool__(self) -> bool:
+        return self != Filter(undated=self.undated)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a filter leaves of an archive of `total` articles: the ids of articles, and how many passages they have.
+
+    `share`: of all passages, 0 to 1. `fitting`: articles that fit all but what the filter says of dates; `undated`: of
+    these, those left out because they have none.
+    """
+
+    articles: frozenset[str]
+    passages: int
+    share: float
+    fitting: int
+    undated: int
+    total: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all there is."""
+        return len(self.articles) == self.total
