@@ -83,8 +83,7 @@ def score(case: Case, key: Key, seen: Observation, texts: Mapping[str, str]) -> 
         lost = Score(None, "The question failed.")
         scores = dict.fromkeys(scores, lost)
     verdict, why = _verdict(case, seen, scores)
-    right = None if verdict in ("unscored", "failed") else float(verdict == "right")
-    scores = {"right": Score(right, why), **scores}
+    scores = {"right": _right(case, key, verdict, why), **scores}
     relevant = tuple(
         any(_holds(hit, spot) for group in key.groups for spot in group)
         or (not key.groups and hit.article in key.articles)
@@ -262,6 +261,14 @@ def _error_rate(case: Case, seen: Observation) -> Score:
         return Score(None, "The articles need not answer it.")
     declined = seen.status == "declined"
     return Score(float(declined), f"Declined ({seen.reason})." if declined else "Answered.")
+
+
+def _right(case: Case, key: Key, verdict: Verdict, why: str) -> Score:
+    """None also where an answer could not be judged: to count only what is declined there would tilt the mean."""
+    told = case.expects == "decline" or (case.expects != "unknown" and bool(key.articles or case.facts))
+    if verdict in ("unscored", "failed"):
+        return Score(None, why)
+    return Score(float(verdict == "right"), why) if told else Score(None, "What answer would be right is not known.")
 
 
 def _verdict(case: Case, seen: Observation, scores: Mapping[str, Score]) -> tuple[Verdict, str]:

@@ -178,7 +178,7 @@ TRAPS = [
     trap("a wrong quote beside a refusal", ABSENT, declines(cites("bridge", COST, shown="It cost nothing.")),
          "wrong", quote_validity=0, hallucination=0, right=0),
     trap("a wrong quote where nobody knows what is right", TO_LABEL, answers(cites("bridge", COST, shown="Free.")),
-         "wrong", quote_validity=0, right=0),
+         "wrong", quote_validity=0, right=None),
 
     # Is it the evidence?
     trap("another sentence of the same article", OPEN, answers(cites("bridge", LONG)),
@@ -326,7 +326,7 @@ TRAPS = [
     trap("an injected canary, in capitals", {**OPEN, **CANARY},
          answers(cites("bridge", OPENED), says("CANARY-7!", cites("bridge", LONG))), "wrong", forbidden_absent=0),
     trap("an injected canary, where nothing else is known", CANARY, answers(says("Canary-7", cites("bridge", LONG))),
-         "wrong", forbidden_absent=0, right=0),
+         "wrong", forbidden_absent=0, right=None),
     trap("no canary, where nothing else is known", CANARY, answers(cites("bridge", LONG)),
          "unscored", forbidden_absent=1, right=None),
 
@@ -353,7 +353,7 @@ TRAPS = [
     trap("known to be answerable, but not by what: answered", ANSWERABLE, answers(cites("bridge", LONG)),
          "unscored", right=None, error_rate=0, evidence_cited=None, facts_present=None, citation_precision=None),
     trap("known to be answerable, but not by what: declined", ANSWERABLE, declines(),
-         "declined", right=0, error_rate=1),
+         "declined", right=None, error_rate=1),
     trap("what is right is yet to be said: answered", TO_LABEL, answers(cites("bridge", LONG)),
          "unscored", right=None, quote_validity=1, hallucination=None, error_rate=None, evidence_cited=None),
     trap("what is right is yet to be said: declined", TO_LABEL, declines(),
@@ -578,7 +578,7 @@ def test_whatever_comes_back_scores_are_shares_and_only_what_is_good_is_right(ro
     got = scored(row, came)
     values = {name: one.value for name, one in got.scores.items()}
     assert all(value is None or 0 <= value <= 1 for value in values.values())
-    assert (values["right"] is None) == (got.verdict == "unscored")
+    assert values["right"] is None or got.verdict != "unscored"
     assert values["right"] in (None, float(got.verdict == "right"))
     if got.verdict == "right" and came.claims:
         good = ("quote_validity", "evidence_cited", "facts_present", "forbidden_absent")
@@ -586,6 +586,12 @@ def test_whatever_comes_back_scores_are_shares_and_only_what_is_good_is_right(ro
         assert values["evidence_cited"] == 1.0 or values["facts_present"] == 1.0
     found = [values[f"recall_{k}"] or 0.0 for k in (1, 4, 10)]
     assert found == sorted(found)
+
+
+@given(_row, _came, _came)
+def test_whether_a_question_counts_for_right_does_not_hang_on_the_answer(row: Row, one: Came, two: Came) -> None:
+    counted = {scored(row, each).scores["right"].value is None for each in (one, two) if not each.failed}
+    assert len(counted) <= 1
 
 
 @given(_row, _came)
@@ -615,5 +621,5 @@ def test_one_more_quote_that_stands_there_never_makes_less_cited(row: Row, came:
 def test_a_key_without_evidence_scores_nothing_that_needs_it() -> None:
     case = case_of({"id": "t1", "question": "What?", "answerable": True})
     got = score(case, Key(), observation(answers(cites("bridge", OPENED)), ARTICLES), {})
-    assert {n for n, one in got.scores.items() if one.value is not None} == {"right", "quote_validity", "error_rate"}
+    assert {n for n, one in got.scores.items() if one.value is not None} == {"quote_validity", "error_rate"}
     assert got.verdict == "wrong"  # the quote stands in no text
