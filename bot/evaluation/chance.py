@@ -34,8 +34,9 @@ class Estimate(NamedTuple):
 def mean(values: Sequence[float], *, share: bool = True) -> Estimate | None:
     """The mean with its bootstrap interval (percentiles); None of no values.
 
-    Where all values of a share are 0, or all 1, drawing again shows no doubt, though few questions leave much: the
-    interval is then Clopper and Pearson's exact one (1934).
+    Where all values of a share are the same, drawing again shows no doubt, though few questions leave much: what was
+    not seen may be up to 1 - 0.025^(1/n) of all, and all of it 0, or all 1. Where they are 0, or 1, that is Clopper and
+    Pearson's exact interval (1934).
     """
     import numpy as np
 
@@ -43,9 +44,9 @@ def mean(values: Sequence[float], *, share: bool = True) -> Estimate | None:
         return None
     array = np.asarray(values, dtype=np.float64)
     n, value = len(array), float(array.mean())
-    if share and value in (0.0, 1.0) and bool((array == value).all()):
-        reach = ((1 - LEVEL) / 2) ** (1 / n)
-        return Estimate(value, 0.0, 1 - reach, n) if value == 0.0 else Estimate(value, reach, 1.0, n)
+    if share and bool((array == array[0]).all()):
+        value, seen = float(array[0]), ((1 - LEVEL) / 2) ** (1 / n)
+        return Estimate(value, value * seen, 1 - (1 - value) * seen, n)
     return Estimate(value, *_ends(_drawn(array, "mean")), n)
 
 

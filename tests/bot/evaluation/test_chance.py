@@ -75,8 +75,9 @@ def test_what_is_no_share_has_no_interval_of_a_share() -> None:
     assert mean([0.0] * 5, share=False) == (0.0, 0.0, 0.0, 5)
 
 
-def test_equal_values_between_none_and_all_have_no_width() -> None:
-    assert mean([0.5] * 5) == (0.5, 0.5, 0.5, 5)
+def test_equal_values_between_none_and_all_leave_doubt_too() -> None:
+    assert mean([0.5] * 5) == pytest.approx((0.5, 0.239, 0.761, 5), abs=5e-4)
+    assert mean([0.25]) == pytest.approx((0.25, 0.00625, 0.98125, 1))
     assert quantile([7.0], 0.95) == (7.0, 7.0, 7.0, 1)
 
 
