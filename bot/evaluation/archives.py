@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from bot import assembly
 from bot.assembly import Progress
 from bot.home import EVALUATION, MODEL
 from bot.settings import Settings
+from bot.spending import FILE as SPENDING
 from bot.types import Archive
 from retrieval.disk import disk_errors
 from retrieval.reading import Document, read_source
@@ -50,8 +51,10 @@ def made_for(folder: Path, settings: Settings, progress: Progress | None = None)
     with disk_errors(kept):
         home.mkdir(parents=True, exist_ok=True)
         (settings.home / MODEL).mkdir(exist_ok=True)
-        if not (home / MODEL).exists():  # the bundled models' files are large, and the same for all
-            (home / MODEL).symlink_to(settings.home.resolve() / MODEL, target_is_directory=True)
+        # The bundled models' files are large; and a daily limit is one limit, whatever the money is spent on.
+        for name in (MODEL, SPENDING):
+            with suppress(FileExistsError):
+                (home / name).symlink_to(settings.home.resolve() / name)
     own = replace(settings, home=home, archive=folder)
     assembly.ingest(own, [folder], progress)
     return own

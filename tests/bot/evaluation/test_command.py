@@ -227,7 +227,8 @@ def _drafts(received: Received) -> Reply:
 def test_a_model_s_answers_are_scored_and_judged_apart(place: Path) -> None:
     with ModelServer() as server:
         server.respond = _drafts
-        found = _record(place, "--judge", OPENAI_BASE_URL=server.url, FOOTNOTE_MODEL="scripted")
+        model = {"OPENAI_BASE_URL": server.url, "FOOTNOTE_MODEL": "scripted", "FOOTNOTE_MODEL_PRICE": "1/1"}
+        found = _record(place, "--judge", FOOTNOTE_DAILY_USD="5", **model)
     cost = next(each for each in found["questions"] if each["id"] == "cost")
     assert (cost["verdict"], cost["mode"]) == ("right", "generated")
     assert found["run"]["model"] == "scripted"
@@ -235,6 +236,8 @@ def test_a_model_s_answers_are_scored_and_judged_apart(place: Path) -> None:
     assert found["judge"]["n"] == 1
     assert found["judge"]["agreement"]["value"] == 1.0
     assert _metric(found, "tokens_mean")["value"] > 0
+    ledgers = {file.resolve() for file in place.rglob("spending.db")}
+    assert ledgers == {place / "spending.db"}  # a daily limit holds for the chat and all evaluations together
 
 
 def test_a_model_that_does_not_answer_stops_the_run_before_it_begins(place: Path) -> None:
