@@ -5,9 +5,10 @@ Results go to standard output, progress to standard error. Does not score or com
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,13 +101,49 @@ def _check(wanted: _Wanted) -> None:
             "--compare goes with --archive, --questions, --part, --sample and --json alone.",
             "Run the evaluation once with the settings you choose for the rest.",
         )
+    others = replace(wanted, archive=None, most=0, make_questions=None)
+    if wanted.make_questions is not None and any(vars(others).values()):
+        raise WrongUse(
+            "--make-questions goes with --archive and --most alone.", "Ask the questions once you have them."
+        )
     for written in wanted.fail_under:
         gate.bound(written)
     for written in wanted.compare:
         variants.variant(written)
-    for path in (wanted.html, wanted.junit, *(Path(name) for name in (wanted.json,) if name not in (None, "-"))):
-        if path is not None and not path.absolute().parent.is_dir():
+    _check_files(wanted)
+
+
+def _check_files(wanted: _Wanted) -> None:
+    """Raise WrongUse where something could not be written once all is asked, or would replace something else."""
+    files: dict[Path, str] = {}
+    if wanted.questions is not None:
+        files[wanted.questions.resolve()] = "--questions"
+    for option, path in (
+        ("--json", _file(wanted.json)),
+        ("--html", wanted.html),
+        ("--junit", wanted.junit),
+        ("--make-questions", _file(wanted.make_questions)),
+    ):
+        if path is None:
+            continue
+        if str(path) == "-":
+            raise WrongUse(f"{option} writes a file; it prints nothing.", f"Name it: {option} FILE.")
+        if path.is_dir():
+            raise WrongUse(f"{path} is a folder.", f"Name a file: {option} FILE.")
+        if not path.absolute().parent.is_dir():
             raise WrongUse(f"There is no folder {path.absolute().parent} to write {path.name} to.", "Make it first.")
+        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+            raise WrongUse(f"{path} may not be written.", f"Name another file: {option} FILE.")
+        if path.exists() and not path.is_file():
+            continue  # a pipe or a device takes what comes
+        other = files.setdefault(path.resolve(), option)
+        if other != option:
+            raise WrongUse(f"{other} and {option} name the same file, {path}.", f"Name another: {option} FILE.")
+
+
+def _file(name: str | None) -> Path | None:
+    """The file of an option that may also print."""
+    return None if name in (None, "-") else Path(name)
 
 
 def _evaluate(wanted: _Wanted, settings: Settings) -> None:
@@ -129,18 +166,20 @@ def _evaluate(wanted: _Wanted, settings: Settings) -> None:
         found["baseline"] = comparing.compared(baseline, found)
     bounds = [gate.bound(written) for written in wanted.fail_under]
     found["gate"] = gate.gated(found, bounds, none_worse=wanted.fail_if_worse)
-    if wanted.html is not None:
-        record.write(wanted.html, evaluate.page_of(found, opened))
+    _write_json(wanted.json, found)
     if wanted.junit is not None:
         record.write(wanted.junit, junit.junit(found))
-    _write_json(wanted.json, found)
+    if wanted.html is not None:
+        record.write(wanted.html, evaluate.page_of(found, opened))
     if wanted.json != "-":
         terminal.show(text.summary(found))
     failed = evaluate.failures(done.rows)
+    if not failed:
+        done.journal.unlink(missing_ok=True)
     if failed:
         raise EvaluationFailed(
             f"{len(failed)} of {len(done.rows)} questions failed; the first: {failed[0].scored.why}",
-            "The record says why each did (--json FILE). Run the command again for a whole evaluation.",
+            "The record says why each did (--json FILE). The same command asks them again, and uses the other answers.",
         )
     if not found["gate"]["passed"]:
         broken = [rule["rule"] for rule in found["gate"]["rules"] if not rule["passed"]]
@@ -161,7 +200,7 @@ def _prepared(wanted: _Wanted, settings: Settings, progress: terminal.Progress) 
         raise WrongUse(f"{file.name} brings its own articles along.", "Leave --archive out.")
     questions = evaluate.chosen(questions, wanted.part, wanted.sample)
     folder = wanted.archive or brought or (seeds.folder() if wanted.questions is None else None)
-    name = folder.name if folder is not None else settings.home.name
+    name = (folder if folder is not None else settings.home).resolve().name
     return questions, archives.opened(name, _indexed(folder, settings, progress))
 
 
@@ -202,6 +241,7 @@ def _write_json(name: str | None, record: Mapping[str, Any]) -> None:
 
 def _compare(wanted: _Wanted, settings: Settings, run: Run) -> None:
     from bot.evaluation import comparing, evaluate, variants
+    from bot.render.text import visible
     from bot.settings import load
 
     ways = [("the settings as they are", settings)]
@@ -215,7 +255,9 @@ def _compare(wanted: _Wanted, settings: Settings, run: Run) -> None:
         with terminal.progress() as report:
             questions, opened = _prepared(wanted, changed, report)
             _reach(changed, judge=False)
-            found = evaluate.evaluate(questions, opened, _kept(changed), report, fresh=wanted.fresh).record
+            done = evaluate.evaluate(questions, opened, _kept(changed), report, fresh=wanted.fresh)
+        done.journal.unlink(missing_ok=True)  # settings that are the same under another name are asked all the same
+        found = done.record
         if records:
             found["baseline"] = comparing.compared(records[0][1], found)
         records.append((name, found))
@@ -230,7 +272,7 @@ def _compare(wanted: _Wanted, settings: Settings, run: Run) -> None:
         from bot.evaluation.record import write
 
         write(Path(wanted.json), whole)
-    terminal.show(variants.side_by_side(records))
+    terminal.show(visible(variants.side_by_side(records)))
 
 
 def _draft(wanted: _Wanted, settings: Settings) -> None:

@@ -109,10 +109,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """A set of questions under a name."""
+    """A set of questions under a name. `of`: how many there are, where these are some of them."""
 
     name: str
     cases: tuple[Case, ...]
+    of: int | None = None
 
     @property
     def digest(self) -> str:
@@ -182,10 +183,10 @@ def case_of(row: Mapping[str, Any]) -> Case:
     lang = row.get("lang")
     if lang is not None and lang not in LANGUAGES:
         raise ValueError(f"lang: should be one of {', '.join(LANGUAGES)}, or left out")
-    kind = _text(row, "kind", "question")
+    kind = _name(row, "kind", "question")
     case = Case(
         id=_id(row),
-        part=_text(row, "part", "all"),
+        part=_name(row, "part", "all"),
         lang=lang,
         kind=kind,
         question=_text(row, "question"),
@@ -236,8 +237,15 @@ def _id(row: Mapping[str, Any]) -> str:
     value = row.get("id")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("id: should be a name of the row's own")
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError("id: should be a name of the row's own, in one line")
+    return value
+
+
+def _name(row: Mapping[str, Any], name: str, default: str) -> str:
+    value = _text(row, name, default)
+    if not value.isprintable():
+        raise ValueError(f"{name}: should be a name in one line")
     return value
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.evaluation import chance
 from bot.evaluation.errors import BaselineChanged
-from bot.evaluation.metrics import BY_NAME
+from bot.evaluation.metrics import BY_NAME, DIGITS
 
 SIGNIFICANT: Final = 0.05
 """Of the differences called more than chance, at most this share is chance, over all metrics together."""
@@ -65,14 +65,15 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> Object:
             continue
         difference = chance.paired([old for old, _ in both], [new for _, new in both])
         assert difference is not None
+        digits = DIGITS[metric.unit]
         found.append(
             {
                 "name": name,
-                "before": round(sum(old for old, _ in both) / len(both), 4),
-                "after": round(sum(new for _, new in both) / len(both), 4),
-                "difference": round(difference.value, 4),
-                "low": round(difference.low, 4),
-                "high": round(difference.high, 4),
+                "before": round(sum(old for old, _ in both) / len(both), digits),
+                "after": round(sum(new for _, new in both) / len(both), digits),
+                "difference": round(difference.value, digits),
+                "low": round(difference.low, digits),
+                "high": round(difference.high, digits),
                 "p": round(difference.p, 5),
                 "n": difference.n,
                 "unit": metric.unit,

@@ -4,6 +4,7 @@ FootnoteError
 ├── BadQuestions       2    test questions that cannot be read, or none
 ├── QuoteNotFound      1    evidence of a test question that stands in no article
 ├── UnreadableRecord   1    a file that is no record of an evaluation, or of another version
+├── SlowPattern        1    a pattern that does not come to an end on an answer
 ├── EvaluationFailed   1    questions that got neither an answer nor a refusal
 ├── GateBroken         3    below what was asked for, or worse than the baseline
 └── BaselineChanged    4    a baseline measured on other articles or other questions
@@ -16,7 +17,7 @@ from typing import Final
 
 from bot.errors import BELOW, CHANGED, FootnoteError, WrongUse
 
-_SHOWN: Final = 10
+SHOWN: Final = 10
 """Faults of a file that are told of at once; the rest are counted."""
 
 
@@ -52,6 +53,18 @@ class UnreadableRecord(FootnoteError):
     code = "unreadable_record"
 
 
+class SlowPattern(FootnoteError):
+    """A pattern that tries ever more ways to match an answer (as `(a+)+$` does)."""
+
+    code = "slow_pattern"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"Its facts or forbidden patterns took more than {seconds:g} s on this answer.",
+            "Write them without one repetition inside another, such as (a+)+.",
+        )
+
+
 class EvaluationFailed(FootnoteError):
     """Questions that got neither an answer nor a refusal."""
 
@@ -73,5 +86,5 @@ class BaselineChanged(FootnoteError):
 
 
 def _first(faults: Sequence[str]) -> list[str]:
-    more = len(faults) - _SHOWN
-    return [*faults[:_SHOWN], *([f"… and {more} more."] if more > 0 else [])]
+    more = len(faults) - SHOWN
+    return [*faults[:SHOWN], *([f"… and {more} more."] if more > 0 else [])]

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +20,7 @@ from bot.assembly import Progress
 from bot.evaluation import origins, places, record, running
 from bot.evaluation.archives import Opened
 from bot.evaluation.cases import Case, Questions
-from bot.evaluation.errors import BadQuestions
+from bot.evaluation.errors import BadQuestions, SlowPattern
 from bot.evaluation.metrics import Row
 from bot.evaluation.observing import Observation
 from bot.evaluation.places import Key
@@ -26,14 +30,20 @@ RUNS = "runs"
 """The folder, beside the indexes for evaluations, of what interrupted runs have answered."""
 _SAMPLED = 2016
 """The seed of a sample: the same questions each time."""
+_SCORING_SECONDS = 2.0
+"""What scoring an answer may take: a thousand times what it does take, unless a pattern tries all ways to match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A run with all that became of each question, and its record."""
+    """A run with all that became of each question, and its record.
+
+    `journal`: the file of the answers, to be deleted once the record is where it should be.
+    """
 
     rows: tuple[Row, ...]
     record: dict[str, Any]
+    journal: Path
 
 
 def chosen(questions: Questions, part: str | None, sample: int | None) -> Questions:
@@ -46,7 +56,7 @@ def chosen(questions: Questions, part: str | None, sample: int | None) -> Questi
     if sample is not None and sample < len(cases):
         places = sorted(random.Random(_SAMPLED).sample(range(len(cases)), sample))
         cases = [cases[place] for place in places]
-    return Questions(questions.name, tuple(cases))
+    return Questions(questions.name, tuple(cases), len(questions.cases))
 
 
 def evaluate(
@@ -65,17 +75,18 @@ def evaluate(
     run = running.run(questions.cases, opened.settings, paths, journal, progress)
     languages = {article.id: article.language for article in opened.articles}
     rows = tuple(
-        Row(case, key, seen, score(case, key, seen, opened.texts), _pair(case, key, seen, languages))
+        _row(case, key, seen, opened.texts, languages)
         for case, key, seen in zip(questions.cases, keys, run.observations, strict=True)
     )
-    return Evaluated(rows, record.record(questions, opened, run, rows, began))
+    return Evaluated(rows, record.record(questions, opened, run, rows, began), journal)
 
 
 def page_of(evaluated: Mapping[str, Any], opened: Opened) -> str:
     """The page that shows a record."""
     from bot.evaluation.page import page
 
-    texts = {article.path: opened.texts[article.id] for article in opened.articles}
+    often = Counter(article.path for article in opened.articles)  # one path of two sources names no text
+    texts = {one.path: opened.texts[one.id] for one in opened.articles if often[one.path] == 1}
     return page(evaluated, record.passages(evaluated["questions"], texts))
 
 
@@ -92,6 +103,36 @@ def _like(questions: Questions, opened: Opened) -> str:
         [__version__, code.commit, code.digest],
     ]
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _row(case: Case, key: Key, seen: Observation, texts: Mapping[str, str], languages: Mapping[str, str]) -> Row:
+    """The question with its scores; failed where its patterns don't come to an end."""
+    try:
+        with _at_most(_SCORING_SECONDS):
+            scored = score(case, key, seen, texts)
+    except SlowPattern as error:
+        seen = replace(seen, status="failed", claims=(), citations=(), error=(error.code, error.message))
+        scored = score(case, key, seen, texts)
+    return Row(case, key, seen, scored, _pair(case, key, seen, languages))
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise SlowPattern after so long. Where the system has no such alarm, and beside the main thread, wait on."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise SlowPattern(seconds)
+
+    before = signal.signal(signal.SIGALRM, stop)  # `re` looks for signals while it searches
+    left = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *left)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _pair(case: Case, key: Key, seen: Observation, languages: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ That every quote stands word for word is asked for always.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -29,10 +30,17 @@ def bound(written: str) -> Bound:
     name, _, number = written.partition("=")
     if name not in BY_NAME:
         raise WrongUse(f"There is no metric “{name}”.", f"The metrics are: {', '.join(BY_NAME)}.")
+    share = BY_NAME[name].unit == "share"
+    percent = share and number.endswith("%")
     try:
-        return Bound(name, float(number.removesuffix("%")) / (100 if number.endswith("%") else 1))
+        value = float(number.removesuffix("%") if percent else number) / (100 if percent else 1)
     except ValueError as error:
         raise WrongUse(f"--fail-under {written} names no value.", f"Write it as {name}=0.8.") from error
+    if not 0 <= value < math.inf:
+        raise WrongUse(f"--fail-under {written}: a metric is 0 or more.", f"Write it as {name}=0.8.")
+    if share and value > 1:  # 30 for 30% would hold always, or never
+        raise WrongUse(f"--fail-under {written}: a share is from 0 to 1.", f"Write it as {name}=0.8 or {name}=80%.")
+    return Bound(name, value)
 
 
 def gated(record: Mapping[str, Any], bounds: Sequence[Bound], *, none_worse: bool) -> dict[str, Any]:

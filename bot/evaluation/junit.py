@@ -1,7 +1,7 @@
 """A record as JUnit XML, which CI servers show: a test for each rule of the gate and for each question.
 
 A rule that is broken is a failure; a question is one where it is answered wrongly or failed; compared with a baseline,
-only where it got worse, so that what was never right does not hide what broke. Pure.
+only where it failed or got worse, so that what was never right does not hide what broke. Pure.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def junit(record: Mapping[str, Any]) -> str:
         worse = {one["id"]: one for one in record["baseline"]["flipped"] if one["direction"] == "worse"}
     cases = []
     for row in record["questions"]:
-        passed = row["verdict"] not in ("wrong", "failed") if worse is None else row["id"] not in worse
+        passed = row["verdict"] != "wrong" if worse is None else row["id"] not in worse
+        passed = passed and row["verdict"] != "failed"
         why = f"{row['question']} — {row['why']}"
         if worse and row["id"] in worse:
             why = f"{worse[row['id']]['before']} before, {row['verdict']} now. {why}"

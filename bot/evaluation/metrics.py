@@ -20,6 +20,8 @@ from bot.evaluation.scores import CUTS, Scored, Verdict
 
 Better = Literal["higher", "lower"]
 Unit = Literal["share", "ms", "tokens", "usd"]
+DIGITS: Final[Mapping[str, int]] = {"share": 4, "ms": 4, "tokens": 4, "usd": 8}
+"""Digits after the point that are kept, by unit: a question may cost a hundredth of a cent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from bot.evaluation.cases import Case, Place
-from bot.evaluation.errors import QuoteNotFound
+from bot.evaluation.errors import SHOWN, QuoteNotFound
 from retrieval.names import fold
 from retrieval.types import Article, Span
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_LOOKED_AT: Final = 300
+"""Characters of a quote that are shown, and compared with what is near."""
 _COMPARED: Final = 20
 """Stretches with most words in common with a quote that are compared with it, character by character."""
 
@@ -59,7 +61,7 @@ def find(cases: Iterable[Case], articles: Sequence[Article]) -> list[Key]:
             spots = []
             for m, place in enumerate(group):
                 try:
-                    spots.append(_spot(place, by_name, articles))
+                    spots.append(_spot(place, by_name, articles, told=len(faults) < SHOWN))
                 except LookupError as fault:
                     faults.append(f"Question {case.id}, evidence[{n}][{m}]: {fault.args[0]}")
             groups.append(tuple(spots))
@@ -85,7 +87,8 @@ def _named(name: str, by_name: Mapping[str, Sequence[Article]]) -> Article:
     raise LookupError(f"the archive has no article {name}.")
 
 
-def _spot(place: Place, by_name: Mapping[str, Sequence[Article]], articles: Sequence[Article]) -> Spot:
+def _spot(place: Place, by_name: Mapping[str, Sequence[Article]], articles: Sequence[Article], *, told: bool) -> Spot:
+    """`told`: a fault is going to be shown, so it is worth looking for what is like the quote."""
     article = _named(place.article, by_name)
     if place.start is not None:
         span = Span(place.start, place.start + len(place.quote))
@@ -95,15 +98,19 @@ def _spot(place: Place, by_name: Mapping[str, Sequence[Article]], articles: Sequ
     if spans:
         return Spot(article.id, article.path, place.quote, tuple(spans))
     where = f" at {place.start}" if place.start is not None and place.quote in article.text else ""
-    near, path = nearest(place.quote, [article]), article.path
+    path = article.path
+    if not told:
+        raise LookupError(f"{_shown(place.quote)} does not stand in {path}{where}.")
     elsewhere = next((other.path for other in articles if place.quote in other.text), None)
     if elsewhere is not None and not where:
         raise LookupError(f"{_shown(place.quote)} does not stand in {path}, but in {elsewhere}.")
+    near = nearest(place.quote[:_LOOKED_AT], [article])
     raise LookupError(f"{_shown(place.quote)} does not stand in {path}{where}. The nearest there: {_shown(near)}.")
 
 
 def _shown(text: str) -> str:
-    return f"“{' '.join(text.split())}”" if len(text) <= 300 else f"“{' '.join(text[:300].split())} …”"
+    more = " …" if len(text) > _LOOKED_AT else ""
+    return f"“{' '.join(text[:_LOOKED_AT].split())}{more}”"
 
 
 def nearest(quote: str, articles: Sequence[Article]) -> str:

@@ -7,6 +7,8 @@ Does not ask and does not score.
 from __future__ import annotations
 
 import json
+import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -20,6 +22,7 @@ from bot.evaluation.cases import Questions
 from bot.evaluation.chance import Estimate
 from bot.evaluation.errors import UnreadableRecord
 from bot.evaluation.metrics import (
+    DIGITS,
     DIMENSIONS,
     METRICS,
     Metric,
@@ -76,6 +79,7 @@ def _origin(questions: Questions, opened: Opened, run: Run, rows: Sequence[Row],
         "questions": {
             "name": questions.name,
             "n": len(rows),
+            "of": len(rows) if questions.of is None else questions.of,
             "parts": {name: len(group) for name, group in by("part", rows).items()},
             "drafts": sum(row.case.draft for row in rows),
             "digest": questions.digest,
@@ -95,17 +99,20 @@ def _origin(questions: Questions, opened: Opened, run: Run, rows: Sequence[Row],
     }
 
 
-def estimate_object(found: Estimate | None) -> Object:
+def estimate_object(found: Estimate | None, digits: int = 4) -> Object:
     """An estimate; nulls where there is none."""
     if found is None:
         return {"value": None, "low": None, "high": None, "n": 0}
-    return _rounded(found._asdict())
+    return _rounded(found._asdict(), digits)
 
 
 def _metric(metric: Metric, rows: Sequence[Row]) -> Object:
-    whole = estimate_object(estimate(metric.name, rows))
+    digits = DIGITS[metric.unit]
+    whole = estimate_object(estimate(metric.name, rows), digits)
     parts = {
-        dimension: {name: estimate_object(estimate(metric.name, group)) for name, group in by(dimension, rows).items()}
+        dimension: {
+            name: estimate_object(estimate(metric.name, group), digits) for name, group in by(dimension, rows).items()
+        }
         for dimension in DIMENSIONS
     }
     said = {dimension: {name: one for name, one in each.items() if one["n"]} for dimension, each in parts.items()}
@@ -203,7 +210,11 @@ def _question(row: Row) -> Object:
         "model_failure": seen.model_failure,
         "error": {"code": seen.error[0], "message": seen.error[1]} if seen.error else None,
         "scores": {name: {"value": _round(one.value), "why": one.why} for name, one in scored.scores.items()},
-        "metrics": {metric.name: round(each, 4) for metric in METRICS if (each := value(metric.name, row)) is not None},
+        "metrics": {
+            metric.name: round(each, DIGITS[metric.unit])
+            for metric in METRICS
+            if (each := value(metric.name, row)) is not None
+        },
     }
 
 
@@ -223,8 +234,8 @@ def _round(number: float | None) -> float | None:
     return round(number, 4) if number is not None else None
 
 
-def _rounded(row: Mapping[str, Any]) -> Object:
-    return {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
+def _rounded(row: Mapping[str, Any], digits: int = 4) -> Object:
+    return {name: round(value, digits) if isinstance(value, float) else value for name, value in row.items()}
 
 
 def passages(questions: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> dict[str, str]:
@@ -253,14 +264,15 @@ def read(path: Path) -> Object:
             raise UnreadableRecord(
                 f"{path} was written by another version of Footnote.", "Make a new one: footnote eval --json FILE."
             )
-        for row in found["questions"]:
-            if not (isinstance(row["id"], str) and isinstance(row["digest"], str) and isinstance(row["metrics"], dict)):
-                raise TypeError
-        if not isinstance(found["run"]["archive"]["fingerprint"], str):
+        run = found["run"]
+        strings = [run["archive"]["fingerprint"], run["began"], run["commit"] or "", str(run["dirty"])]
+        strings += [row[name] for row in found["questions"] for name in ("id", "digest", "part", "verdict")]
+        numbers = [value for row in found["questions"] for value in row["metrics"].values()]
+        if not all(isinstance(one, str) for one in strings) or not all(math.isfinite(one) for one in numbers):
             raise TypeError
     except OSError as error:
         raise UnreadableRecord(f"{path} cannot be read: {error.strerror}.", "Check its path.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UnreadableRecord(
             f"{path} is no record of an evaluation.", "Make one: footnote eval --json FILE."
         ) from error
@@ -269,8 +281,19 @@ def read(path: Path) -> Object:
 
 
 def write(path: Path, text: str) -> None:
-    """Put a file there whole, or not at all. Raises HomeNotWritable or DiskFull."""
-    beside = path.with_name(f".{path.name}.part")
+    """Put a file there whole, or not at all; into what is no file (a pipe, a device) it is written as it is.
+
+    Raises HomeNotWritable or DiskFull.
+    """
     with disk_errors(path.parent):
-        beside.write_text(text, "utf-8", errors="replace")
-        beside.replace(path)
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", errors="replace") as there:
+                there.write(text)
+            return
+        whole = path.resolve()  # a link stays one
+        beside = whole.with_name(f".{os.urandom(4).hex()}.part")
+        try:
+            beside.write_text(text, "utf-8", errors="replace")
+            beside.replace(whole)
+        finally:
+            beside.unlink(missing_ok=True)

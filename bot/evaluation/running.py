@@ -1,7 +1,7 @@
 """Ask the questions and keep what comes back as it comes, so that an interrupted run goes on where it was.
 
 What is kept is used again only by a run of the same code, articles, questions and settings (`key`). A question that
-fails is kept as failed and the others go on. Does not score.
+fails is kept as failed and the others go on. Does not score, and leaves what it kept to whoever has written the record.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def run(
     journal: Path,
     progress: Progress | None = None,
 ) -> Run:
-    """Ask each question once. `paths`: of the articles, by id; `journal`: where answers are kept until all are there.
+    """Ask each question once. `paths`: of the articles, by id; `journal`: where answers are kept as they come.
 
     Raises what opening an assistant does, and HomeNotWritable or DiskFull where answers can't be kept.
     """
@@ -60,8 +60,6 @@ def run(
             with journal.open("a", encoding="utf-8") as file:
                 _close_line(journal, file)
                 asyncio.run(_ask(left, settings, workers, paths, done, file, progress, len(cases)))
-    with disk_errors(journal.parent):
-        journal.unlink(missing_ok=True)
     return Run(tuple(done[case.id] for case in cases), reused, time.monotonic() - began, workers)
 
 
@@ -105,7 +103,9 @@ async def _answer(pool: Pool, case: Case, paths: Mapping[str, str]) -> Observati
 
 
 def _kept(journal: Path) -> dict[tuple[str, str], Observation]:
-    """What an interrupted run left; a line that it did not finish is passed over, and what failed is asked again."""
+    """What an interrupted run left; a line that it did not finish is passed over. Asked again is what failed, and what
+    quotes had to answer in the model's place.
+    """
     found: dict[tuple[str, str], Observation] = {}
     try:
         lines = journal.read_bytes().splitlines()
@@ -115,9 +115,9 @@ def _kept(journal: Path) -> dict[tuple[str, str], Observation]:
         try:
             row = json.loads(line)
             seen = from_object(row["seen"])
-            if seen.status != "failed":
+            if seen.status != "failed" and seen.model_failure is None:
                 found[row["id"], row["digest"]] = seen
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
     return found
 

@@ -4,8 +4,11 @@ gate. Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from bot.render.text import visible
 
 Object = Mapping[str, Any]
 
@@ -19,20 +22,26 @@ def summary(record: Object) -> str:
         blocks.append(comparison(record["baseline"]))
     if record["gate"]:
         blocks.append(gate(record["gate"]))
-    return "\n\n".join(block for block in blocks if block)
+    return visible("\n\n".join(block for block in blocks if block))
 
 
 def _asked(record: Object) -> str:
     run = record["run"]
     archive, asked = run["archive"], run["questions"]
-    by = f"written by {run['model']}" if run["model"] else "in quotes"
+    by = f"answered by {run['model']}" if run["model"] else "answered in quotes"
     parts = ", ".join(f"{name} {n}" for name, n in asked["parts"].items())
+    of = asked.get("of", asked["n"])  # a record from before it was told
+    many = f"{asked['n']}" if asked["n"] == of else f"{asked['n']} of the {of}"
     lines = [
-        f"{asked['n']} questions of {asked['name']} ({parts}) asked of {archive['name']} "
-        f"({archive['articles']} articles), answered {by} in {run['seconds']:.1f} s."
+        f"{many} questions of {asked['name']} ({parts}) asked of {archive['name']} "
+        f"({archive['articles']} articles), {by} in {run['seconds']:.1f} s."
     ]
     if run["reused"]:
-        lines.append(f"{run['reused']} answers of the interrupted run before were used again.")
+        lines.append(f"{run['reused']} answers of a run that did not get to its end were used again.")
+    failures = Counter(row["model_failure"] for row in record["questions"] if row["model_failure"] is not None)
+    if failures:
+        named = ", ".join(f"{code} {n}" for code, n in failures.most_common())
+        lines.append(f"{failures.total()} of them were not written by the model, which failed: {named}.")
     if asked["drafts"]:
         lines.append(f"{asked['drafts']} of the questions are drafts that nobody has looked at.")
     failed = sum(kind["failed"] for kind in record["declining"]["kinds"])
@@ -108,7 +117,7 @@ def _interval(one: Object) -> str:
 def comparison(baseline: Object) -> str:
     """What changed since the baseline."""
     commit = f", commit {baseline['commit'][:10]}" if baseline["commit"] else ""
-    rows = [("against the baseline", "before", "now", "difference", "95% interval", "p", "")]
+    rows = [("against the baseline", "before", "now", "difference", "95% interval", "p", "n", "")]
     for one in baseline["metrics"]:
         if one["difference"]:
             verdict = "" if one["unit"] == "ms" else "by chance, maybe" if one["by_chance"] else one["verdict"].upper()
@@ -120,6 +129,7 @@ def comparison(baseline: Object) -> str:
                     figure(one["difference"], one["unit"], signed=True),
                     f"{figure(one['low'], one['unit'], signed=True)} – {figure(one['high'], one['unit'], signed=True)}",
                     f"{one['p']:.4f}",
+                    str(one["n"]),
                     verdict,
                 )
             )
@@ -148,7 +158,7 @@ def figure(value: float | None, unit: str, *, signed: bool = False) -> str:
         case "share":
             return f"{value * 100:{sign}.1f}%"
         case "usd":
-            return f"{'−' if value < 0 else sign}${abs(value):.4f}"
+            return f"{'−' if value < 0 else sign}${abs(value):.6f}"
         case _:
             return f"{value:{sign}.0f}"
 

@@ -6,8 +6,9 @@ A variant is written as in a shell: "FOOTNOTE_SEARCH=words FOOTNOTE_NAMES=off", 
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +19,11 @@ from bot.settings import VARIABLES
 _NO_MODEL: Final = "--no-model"
 _OTHERS: Final = ("FOOTNOTE_HOME", "FOOTNOTE_ARCHIVE", "CHROMA_URL")
 """Variables that say where things are, not how answers are made."""
+_CREDENTIALS: Final = re.compile(r"//[^/]*@")
+_WRITTEN: Final = (
+    'Write it as --compare "FOOTNOTE_SEARCH=words FOOTNOTE_NAMES=off", or --compare --no-model; docs/evaluation.md '
+    "lists what there is."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ def variant(written: str) -> Variant:
     try:
         words = shlex.split(written)
     except ValueError as error:
-        raise _wrong(written) from error
+        raise WrongUse("--compare has a quotation mark that is not closed.", _WRITTEN) from error
     for word in words:
         name, given, value = word.partition("=")
         if word == _NO_MODEL:
@@ -44,23 +50,21 @@ def variant(written: str) -> Variant:
         elif given and name in VARIABLES and name not in _OTHERS and not name.startswith("TELEGRAM_"):
             changes[name] = value
         else:
-            raise _wrong(written)
+            raise _wrong(words)
     if not words:
-        raise _wrong(written)
-    return Variant(_without_secrets(written), changes, no_model)
+        raise _wrong(words)
+    return Variant(_without_secrets(words), changes, no_model)
 
 
-def _without_secrets(written: str) -> str:
-    words = (f"{word.partition('=')[0]}=…" if word.startswith("OPENAI_API_KEY=") else word for word in written.split())
-    return " ".join(words)
-
-
-def _wrong(written: str) -> WrongUse:
-    return WrongUse(
-        f"--compare “{_without_secrets(written)}” names no settings to compare.",
-        'Write it as --compare "FOOTNOTE_SEARCH=words FOOTNOTE_NAMES=off", or --compare --no-model; docs/evaluation.md '
-        "lists what there is.",
+def _without_secrets(words: Iterable[str]) -> str:
+    """As it was written, but for a key, and for what an address has before its host."""
+    return " ".join(
+        "OPENAI_API_KEY=…" if word.startswith("OPENAI_API_KEY=") else _CREDENTIALS.sub("//…@", word) for word in words
     )
+
+
+def _wrong(words: Iterable[str]) -> WrongUse:
+    return WrongUse(f"--compare “{_without_secrets(words)}” names no settings to compare.", _WRITTEN)
 
 
 def side_by_side(records: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
