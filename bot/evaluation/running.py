@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import IO, Final
 
 from bot import assembly, questions
 from bot.assembly import Progress
-from bot.errors import FootnoteError, named
+from bot.errors import FootnoteError, Unexpected, named
 from bot.evaluation.cases import Case
 from bot.evaluation.observing import Observation, failed, from_object, observed, to_object
 from bot.pool import Pool, usual_size
@@ -25,6 +26,8 @@ from retrieval.disk import disk_errors
 from retrieval.errors import RetrievalError
 
 _STAGE: Final = "asking"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,9 @@ async def _answer(pool: Pool, case: Case, paths: Mapping[str, str]) -> Observati
         outcome = await pool.answer(questions.read(case.question, history=history, id=case.id))
     except (FootnoteError, RetrievalError) as error:
         return failed(named(error))
+    except Exception as error:  # noqa: BLE001 - a fault of ours with one question costs that one, not the run
+        _log.exception("A question of an evaluation failed")
+        return failed(Unexpected(f"Something went wrong inside Footnote ({type(error).__name__}).", "See the log."))
     return observed(outcome, lambda article: paths.get(article, article))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import threading
@@ -12,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.errors import WrongUse
-from bot.evaluation import comparing, evaluate, gate, record, text, variants
+from bot.evaluation import comparing, evaluate, gate, record, running, text, variants
 from bot.evaluation.cases import Questions, case_of
 from bot.evaluation.errors import SHOWN, QuoteNotFound, UnreadableRecord
 from bot.evaluation.junit import junit
@@ -86,6 +87,19 @@ def test_answers_are_kept_until_the_record_is_written(place: Path) -> None:
     again = json.loads(footnote("eval", *ASKED, "--json", "-", home=place).out)
     assert again["run"]["reused"] == len(ROWS)
     assert json.loads(footnote("eval", *ASKED, "--json", "-", home=place).out)["run"]["reused"] == 0
+
+
+class _Faulty:
+    """A pool with a fault of ours in it."""
+
+    async def answer(self, _question: object) -> None:
+        raise KeyError("secret words of the question")
+
+
+def test_a_fault_of_ours_fails_its_question_alone_and_is_told_by_its_name() -> None:
+    case = case_of({"id": "q", "question": "What?"})
+    seen = asyncio.run(running._answer(_Faulty(), case, {}))  # type: ignore[arg-type]
+    assert (seen.status, seen.error) == ("failed", ("unexpected", "Something went wrong inside Footnote (KeyError)."))
 
 
 # --- Questions --------------------------------------------------------------------------------------------------------
