@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 from bot.attribution import asks_about_now, horizon
@@ -16,6 +17,7 @@ from bot.errors import Stopped
 from bot.evidence import pack
 from bot.grounding import ground, proposed
 from bot.model_errors import ContextOverflow, ModelError, NoWholeReply
+from bot.narrowing import Narrowed, narrowed, notices, settled
 from bot.progress import Reading, Searching, Tell, silent
 from bot.quoting import Choice, Quoter, candidates
 from bot.render.phrases import phrases
@@ -40,7 +42,7 @@ from bot.types import (
 from retrieval.catalogue import Catalogue, State
 from retrieval.search import Retriever
 from retrieval.suspicion import Suspicion, suspicious
-from retrieval.types import LANGUAGES, Article, Hit, Passage
+from retrieval.types import LANGUAGES, Article, Filter, Hit, Passage
 
 if TYPE_CHECKING:
     from bot.generating import Writer
@@ -113,6 +115,7 @@ class _Found(NamedTuple):
     hits: Sequence[Hit]
     state: State
     suspicious: tuple[tuple[Article, Suspicion], ...]
+    within: Narrowed | None
 
 
 class _Common(TypedDict):
@@ -261,8 +264,16 @@ class Assistant:
     def _found(self, work: _Work, catalogue: Catalogue) -> _Found:
         translation = (work.rewritten.translation, work.other) if work.rewritten.translation else None
         with work.timings.of("search"):
-            hits = self._retriever.find(catalogue, work.text, self._passages, work.asked_in, translation)
-            return _Found(hits, catalogue.archive(), _suspicions(hits, catalogue.article))
+            within = narrowed(work.question, work.asked_in, catalogue, date.today())
+            hits = self._retriever.find(
+                catalogue,
+                work.text,
+                self._passages,
+                work.asked_in,
+                translation,
+                within.selection if within is not None else None,
+            )
+            return _Found(hits, catalogue.archive(), _suspicions(hits, catalogue.article), within)
 
     def _failed(self, work: _Work, error: ModelError, notice: str) -> None:
         assert work.drafting is not None  # there is a model
@@ -270,9 +281,26 @@ class Assistant:
         work.drafting = replace(work.drafting, failure=error.code)
         work.notices.append(notice)
 
-    def search(self, question: str, k: int, language: str | None = None) -> list[Hit]:
-        """The `k` best passages, best first. `language`: the question's, detected when not given."""
-        return self._retriever.search(question, k, language)
+    def search(self, question: str, k: int, language: str | None = None, wanted: Filter | None = None) -> list[Hit]:
+        """The `k` best passages, best first. `language`: the question's, detected when not given.
+
+        `wanted`: of the articles that fit it alone.
+        """
+        return self._retriever.search(question, k, language, wanted)
+
+    def settled(self, wanted: Filter) -> Filter:
+        """The filter with its article named for good. Raises BadFilter where there is none, or several."""
+        if wanted.article is None:
+            return wanted
+        with self._index.snapshot() as catalogue:
+            return settled(wanted, wanted.article, catalogue)
+
+    def told(self, wanted: Filter, language: str) -> list[str]:
+        """What an answer would say of a filter: its parts and what they leave; nothing of an empty one."""
+        if not wanted:
+            return []
+        with self._index.snapshot() as catalogue:
+            return notices(Narrowed(wanted, catalogue.select(wanted)), phrases(language))
 
     def article(self, article_id: str) -> Article:
         """The article with this id, as it is now. Raises UnknownArticle."""
@@ -319,21 +347,23 @@ def _outcome(
 ) -> Outcome:
     """What is shown: the claims; or why there are none, and what comes nearest."""
     words = phrases(work.language)
-    notices = list(work.notices)
+    told = list(work.notices)
+    if found.within is not None:
+        told += notices(found.within, words)
     if not work.rewritten.resolved:
-        notices.append(words.unresolved)
+        told.append(words.unresolved)
     citations = list({citation.n: citation for claim in claims for citation in claim.citations}.values())
     differing = disagreements(choice.differing, citations)
-    notices += [notice(one, work.language) for one in differing]
+    told += [notice(one, work.language) for one in differing]
     if claims and asks_about_now(work.text, work.asked_in):
-        notices.append(horizon(found.state.newest, work.language))
+        told.append(horizon(found.state.newest, work.language))
     common = _Common(
         question=work.question,
         id=uuid.uuid4().hex[:12],
         language=work.language,
         mode=mode,
         archive=_archive(found.state),
-        notices=tuple(notices),
+        notices=tuple(told),
         usage=work.usage,
         trace=Trace(
             hits=tuple(found.hits),
@@ -344,6 +374,7 @@ def _outcome(
             translation=work.rewritten.translation,
             suspicious=found.suspicious,
             drafting=work.drafting,
+            filter=found.within.filter if found.within is not None else None,
         ),
     )
     if claims:

@@ -4,6 +4,7 @@
     ├── WrongUse            2              the command could not have worked as it was typed
     │   ├── BadSettings     2              a setting is not what it should be (every one of them is named)
     │   ├── BadQuestion     2              an empty question, or one too long
+    │   ├── BadFilter       2              a filter that cannot be read, or names no article
     │   └── BadRow          2              a row of a batch that holds no question
     ├── RetrievalFailed     1              what `retrieval.errors` says, with its own code and next step
     ├── UnreadableBatch     1              a file of questions that cannot be opened or is not UTF-8
@@ -76,6 +77,12 @@ class BadQuestion(WrongUse):
     """A question that is empty or too long to be one."""
 
     code = "bad_question"
+
+
+class BadFilter(WrongUse):
+    """A filter that cannot be read, or whose article is not there, or is several."""
+
+    code = "bad_filter"
 
 
 class BadRow(WrongUse):

@@ -28,7 +28,7 @@ from bot.stopping import Stop
 from bot.suggesting import Suggesting
 from bot.types import Archive, Outcome, Question, Usage
 from retrieval.errors import RetrievalError
-from retrieval.types import Article, Hit
+from retrieval.types import Article, Filter, Hit
 
 WRITTEN: Final = 8
 """Answers at once where a language model writes: nearly all of their time is waiting for it."""
@@ -81,6 +81,14 @@ class Pool:
     async def search(self, text: str, k: int, language: str | None = None) -> list[Hit]:
         """The `k` best passages, best first. `language`: the question's, detected when not given."""
         return await self._looking.run(lambda one: one.search(text, k, language))
+
+    async def settled(self, wanted: Filter) -> Filter:
+        """The filter with its article named for good. Raises BadFilter where there is none, or several."""
+        return await self._looking.run(lambda one: one.settled(wanted))
+
+    async def told(self, wanted: Filter, language: str) -> list[str]:
+        """What an answer would say of a filter: its parts and what they leave."""
+        return await self._looking.run(lambda one: one.told(wanted, language))
 
     async def article(self, article_id: str) -> Article:
         """The article with this id. Raises UnknownArticle."""

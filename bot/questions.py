@@ -11,13 +11,20 @@ from dataclasses import replace
 from bot.errors import BadQuestion
 from bot.render.phrases import phrases
 from bot.types import Abstained, Outcome, Question
-from retrieval.types import LANGUAGES
+from retrieval.types import LANGUAGES, Filter
 
 MAX_CHARACTERS = 2000
 """More than any question needs, and less than a pasted article: those are for `ingest`."""
 
 
-def read(typed: str, *, language: str | None = None, history: tuple[str, ...] = (), id: str | None = None) -> Question:
+def read(
+    typed: str,
+    *,
+    language: str | None = None,
+    history: tuple[str, ...] = (),
+    id: str | None = None,
+    filter: Filter | None = None,
+) -> Question:
     """The question without control characters, white space at its ends and line breaks inside.
 
     Raises BadQuestion when nothing is left to search for, when it is too long, or when it is not text.
@@ -36,7 +43,7 @@ def read(typed: str, *, language: str | None = None, history: tuple[str, ...] = 
         raise BadQuestion("The question is empty.", 'Ask something, such as: footnote ask "Who is Khalifa Haftar?"')
     if not any(character.isalnum() for character in text):
         raise BadQuestion("The question holds no word to search for.", "Ask it in words, in English or in French.")
-    return Question(text=text, language=language, history=history, id=id)
+    return Question(text=text, language=language, history=history, id=id, filter=filter or Filter())
 
 
 def _is_space(character: str) -> bool:

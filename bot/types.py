@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from bot.support.types import Fault
 from retrieval.suspicion import Suspicion
-from retrieval.types import Article, Hit, Span
+from retrieval.types import Article, Filter, Hit, Span
 
 Reason = Literal["nothing_found", "not_in_evidence", "not_grounded"]
 Mode = Literal["quotes", "generated"]
@@ -23,13 +23,14 @@ Fate = Literal["chosen", "weaker", "declined"]
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a person asked. `language` overrides the answer's language; `history` holds earlier questions, oldest
-    first.
+    first; `filter` says which articles are searched.
     """
 
     text: str
     language: str | None = None
     history: tuple[str, ...] = ()
     id: str | None = None
+    filter: Filter = field(default_factory=Filter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,8 @@ class Trace:
     suspicious: tuple[tuple[Article, Suspicion], ...] = ()
     """Stretches of the articles found that address a machine: shown to no model, and no evidence."""
     drafting: Drafting | None = None
+    filter: Filter | None = None
+    """What articles had to fit to be searched, by the question's filter or its own words; None: all were searched."""
 
 
 @dataclass(frozen=True, slots=True)

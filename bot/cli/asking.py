@@ -11,16 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
-from bot import questions
+from bot import filters, questions
 from bot.conversations import MOST
 from bot.errors import BadQuestion, BadRow, FootnoteError, UnreadableBatch, named
 from bot.progress import Tell, silent
 from bot.render.json import Object, failed_object, outcome_object, search_object
 from bot.types import Outcome, Question
 from retrieval.errors import RetrievalError
-from retrieval.types import LANGUAGES, Article, Hit
+from retrieval.types import LANGUAGES, Article, Filter, Hit
+
+EVERYTHING: Final = Filter()
+"""The filter that leaves all articles."""
 
 
 class Assistant(Protocol):
@@ -29,8 +32,14 @@ class Assistant(Protocol):
     def answer(self, question: Question, tell: Tell = silent) -> Outcome:
         """The answer, or why there is none; `tell` hears how it comes about. Raises FootnoteError or RetrievalError."""
 
-    def search(self, question: str, k: int) -> list[Hit]:
-        """The `k` best passages, best first."""
+    def search(self, question: str, k: int, language: str | None = None, wanted: Filter | None = None) -> list[Hit]:
+        """The `k` best passages, best first, of the articles that fit the filter."""
+
+    def settled(self, wanted: Filter) -> Filter:
+        """The filter with its article named for good. Raises BadFilter where there is none, or several."""
+
+    def told(self, wanted: Filter, language: str) -> list[str]:
+        """What an answer would say of a filter."""
 
     def article(self, article_id: str) -> Article:
         """The article with this id. Raises UnknownArticle."""
@@ -50,6 +59,7 @@ class Row:
     question: str
     language: str | None = None
     history: tuple[str, ...] = ()
+    filter: Filter | None = None
 
 
 def ask(
@@ -60,9 +70,14 @@ def ask(
     history: tuple[str, ...] = (),
     id: str | None = None,
     tell: Tell = silent,
+    wanted: Filter = EVERYTHING,
 ) -> Outcome:
-    """The outcome of what a person typed. Raises BadQuestion and whatever stops an answer."""
-    question = questions.read(typed, language=language, history=history, id=id)
+    """The outcome of what a person typed, of the articles that fit the filter.
+
+    Raises BadQuestion, BadFilter and whatever stops an answer.
+    """
+    settled = assistant.settled(wanted)
+    question = questions.read(typed, language=language, history=history, id=id, filter=settled)
     return questions.with_remarks(assistant.answer(question, tell), typed)
 
 
@@ -71,9 +86,12 @@ def check(typed: str) -> None:
     questions.read(typed)
 
 
-def search(assistant: Assistant, typed: str, k: int) -> tuple[list[Hit], dict[str, str]]:
-    """The passages found for what a person typed, and the paths of their articles by id. Raises BadQuestion."""
-    hits = assistant.search(questions.read(typed).text, k)
+def search(assistant: Assistant, typed: str, k: int, wanted: Filter | None = None) -> tuple[list[Hit], dict[str, str]]:
+    """The passages found for what a person typed, and the paths of their articles by id.
+
+    `wanted`: a settled filter. Raises BadQuestion.
+    """
+    hits = assistant.search(questions.read(typed).text, k, wanted=wanted)
     return hits, paths(assistant, hits)
 
 
@@ -82,23 +100,41 @@ def paths(assistant: Assistant, hits: Iterable[Hit]) -> dict[str, str]:
     return {article_id: assistant.article(article_id).path for article_id in {hit.passage.article_id for hit in hits}}
 
 
-def answered_rows(assistant: Assistant, lines: Iterable[bytes], language: str | None) -> Iterator[Object]:
-    """One JSON answer a row, in order; a row that fails is answered with its failure, and the rest go on."""
+def answered_rows(
+    assistant: Assistant, lines: Iterable[bytes], language: str | None, wanted: Filter = EVERYTHING
+) -> Iterator[Object]:
+    """One JSON answer a row, in order; a row that fails is answered with its failure, and the rest go on.
+
+    `language` and `wanted` are for rows that have none of their own.
+    """
 
     def answer(row: Row) -> Object:
         asked_as = str(row.id) if row.id is not None else None
-        outcome = ask(assistant, row.question, language=row.language or language, history=row.history, id=asked_as)
+        outcome = ask(
+            assistant,
+            row.question,
+            language=row.language or language,
+            history=row.history,
+            id=asked_as,
+            wanted=wanted if row.filter is None else row.filter,
+        )
         return outcome_object(outcome, id=row.id)
 
     return _rows(lines, answer)
 
 
-def searched_rows(assistant: Assistant, lines: Iterable[bytes], k: int) -> Iterator[Object]:
-    """One JSON search a row, in order; a row that fails is answered with its failure, and the rest go on."""
+def searched_rows(
+    assistant: Assistant, lines: Iterable[bytes], k: int, wanted: Filter = EVERYTHING
+) -> Iterator[Object]:
+    """One JSON search a row, in order; a row that fails is answered with its failure, and the rest go on.
+
+    `wanted` is for rows that have no filter of their own.
+    """
 
     def find(row: Row) -> Object:
-        hits, found_paths = search(assistant, row.question, k)
-        return search_object(row.question, hits, found_paths, id=row.id)
+        only = assistant.settled(wanted if row.filter is None else row.filter)
+        hits, found_paths = search(assistant, row.question, k, only)
+        return search_object(row.question, hits, found_paths, id=row.id, wanted=only)
 
     return _rows(lines, find)
 
@@ -138,7 +174,8 @@ def _row(values: dict[str, Any], number: int) -> Row:
         asked = tuple(questions.read(earlier).text for earlier in history[-MOST:])
     except BadQuestion as error:
         raise _bad_row(number, f"has a history that cannot be read: {error.message}") from error
-    return Row(values.get("id"), question, language, asked)
+    wanted = None if values.get("filter") is None else filters.from_object(values["filter"])
+    return Row(values.get("id"), question, language, asked, wanted)
 
 
 def _no_number(name: str) -> float:

@@ -14,9 +14,9 @@ from types import TracebackType
 
 import click
 
-from bot import __version__
+from bot import __version__, filters
 from bot.cli import archive, evaluating, feedback, serving, terminal
-from bot.cli.options import Run, common, pass_run
+from bot.cli.options import Run, common, filtering, pass_run
 from bot.errors import DONE, FAILED, WRONG_USE, FootnoteError, Interrupted, Unexpected, named
 from retrieval.errors import RetrievalError
 from retrieval.types import LANGUAGES
@@ -44,10 +44,14 @@ def cli(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The answer as one JSON object.")
 @click.option("--batch", metavar="FILE.jsonl", help="Answer a file of questions, a JSON object a line; - reads input.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The language of the answer, else the question's own.")
+@filtering
 @pass_run
-def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, lang: str | None) -> None:
+def ask(
+    run: Run, /, question: tuple[str, ...], as_json: bool, batch: str | None, lang: str | None, **parts: str | None
+) -> None:
     """Answer one question, or a file of them."""
     _one_of(question, batch)
+    wanted = filters.made(**parts)
     settings = run.start()
     from bot import assembly
     from bot.cli import asking
@@ -57,7 +61,7 @@ def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, l
 
     if batch is not None:
         with asking.batch_lines(batch, sys.stdin.buffer) as lines, closing(assembly.open_assistant(settings)) as opened:
-            _write_rows(asking.answered_rows(opened, lines, lang))
+            _write_rows(asking.answered_rows(opened, lines, lang, wanted))
         return
     typed = " ".join(question)
     try:
@@ -66,7 +70,7 @@ def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, l
         told = sys.stdout.isatty() and not as_json
         telling = terminal.telling(phrases(lang or "en")) if told else nullcontext(silent)
         with closing(assembly.open_assistant(settings)) as opened, telling as tell:
-            outcome = asking.ask(opened, typed, language=lang, tell=tell)
+            outcome = asking.ask(opened, typed, language=lang, tell=tell, wanted=wanted)
     except (FootnoteError, RetrievalError) as error:
         if as_json:
             terminal.write(json.line(json.failed_object(named(error))) + "\n")
@@ -83,10 +87,14 @@ def ask(run: Run, question: tuple[str, ...], as_json: bool, batch: str | None, l
 @click.option("-k", type=click.IntRange(1, MOST_PASSAGES), default=10, show_default=True, help="How many passages.")
 @click.option("--json", "as_json", is_flag=True, help="The passages as one JSON object.")
 @click.option("--batch", metavar="FILE.jsonl", help="Search for a file of questions; - reads standard input.")
+@filtering
 @pass_run
-def search(run: Run, question: tuple[str, ...], k: int, as_json: bool, batch: str | None) -> None:
+def search(
+    run: Run, /, question: tuple[str, ...], k: int, as_json: bool, batch: str | None, **parts: str | None
+) -> None:
     """Find passages without answering, best first."""
     _one_of(question, batch)
+    wanted = filters.made(**parts)
     settings = run.start()
     from bot import assembly
     from bot.cli import asking
@@ -94,14 +102,18 @@ def search(run: Run, question: tuple[str, ...], k: int, as_json: bool, batch: st
 
     if batch is not None:
         with asking.batch_lines(batch, sys.stdin.buffer) as lines, closing(assembly.open_assistant(settings)) as opened:
-            _write_rows(asking.searched_rows(opened, lines, k))
+            _write_rows(asking.searched_rows(opened, lines, k, wanted))
         return
     typed = " ".join(question)
     asking.check(typed)
     with closing(assembly.open_assistant(settings)) as opened:
-        hits, paths = asking.search(opened, typed, k)
+        wanted = opened.settled(wanted)
+        hits, paths = asking.search(opened, typed, k, wanted)
+        told = opened.told(wanted, "en")
+    for sentence in told:
+        terminal.say(sentence)
     if as_json:
-        terminal.write(json.line(json.search_object(typed, hits, paths)) + "\n")
+        terminal.write(json.line(json.search_object(typed, hits, paths, wanted=wanted)) + "\n")
     elif hits:
         terminal.show(text.hits_text(hits, paths))
     else:

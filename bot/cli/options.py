@@ -52,6 +52,22 @@ def common(command: _Command) -> _Command:
     return command
 
 
+def filtering(command: _Command) -> _Command:
+    """Add the options that say which articles are searched: the parts that `bot.filters.made` takes."""
+    for option in (
+        click.option("--in", "article", metavar="ARTICLE", help="Only this article: its path, title or id."),
+        click.option("--author", metavar="NAME", help="Only articles by this author."),
+        click.option("--language", metavar="CODE", help="Only articles in this language, such as en or fr."),
+        click.option("--outlet", metavar="NAME", help="Only articles of this outlet."),
+        click.option("--before", metavar="DATE", help="Only articles published by then, that day, month or year too."),
+        click.option(
+            "--after", metavar="DATE", help="Only articles published from then on: YYYY, YYYY-MM, YYYY-MM-DD."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def _note(context: click.Context, option: click.Parameter, value: Any) -> None:
     if value and option.name:
         setattr(context.ensure_object(Run), option.name, value)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from bot import filters
 from bot.cli import asking, terminal
 from bot.conversations import FILE, IN_MEMORY, TERMINAL, Conversations, Key, Turn
 from bot.errors import FootnoteError, WrongUse, named
@@ -24,7 +25,7 @@ from bot.render.json import outcome_object
 from bot.render.phrases import Phrases, phrases
 from bot.types import Abstained, Answered, Citation, Outcome
 from retrieval.errors import RetrievalError
-from retrieval.types import LANGUAGES, Span
+from retrieval.types import LANGUAGES, Filter, Span
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -42,6 +43,7 @@ class Leave(Exception):
 @dataclass
 class Session:
     """One conversation: what was asked and what came of it. `language` None: each answer in its question's language.
+    `filter`: which articles are searched, until it is changed.
 
     `tell` hears how an answer comes about; what it has told of the answer is not in the block that `respond` gives.
     """
@@ -51,6 +53,7 @@ class Session:
     tell: Tell = silent
     language: str | None = None
     last: Outcome | None = None
+    filter: Filter = field(default_factory=Filter)
 
     @property
     def words(self) -> Phrases:
@@ -71,7 +74,9 @@ class Session:
 
     def _answer(self, question: str) -> str:
         history = self.conversations.history(KEY)
-        outcome = asking.ask(self.assistant, question, language=self.language, history=history, tell=self.tell)
+        outcome = asking.ask(
+            self.assistant, question, language=self.language, history=history, tell=self.tell, wanted=self.filter
+        )
         self.last = outcome
         standalone = outcome.trace.standalone or outcome.question.text
         kept = outcome_object(outcome)
@@ -118,6 +123,16 @@ class Session:
         self.language = None if wanted == "auto" else wanted
         return self.words.language_auto if self.language is None else self.words.language_now
 
+    def choose_filter(self, argument: str) -> str:
+        """Say which articles are searched; without an argument, show it."""
+        if argument.lower() in filters.OFF:
+            self.filter = Filter()
+        elif argument:
+            self.filter = self.assistant.settled(filters.read(argument))
+        if not self.filter:
+            return self.words.no_filter
+        return "\n".join(self.assistant.told(self.filter, self.words.language))
+
     def reset(self, _argument: str) -> str:
         """Begin a new conversation."""
         self.conversations.reset(KEY)
@@ -137,6 +152,7 @@ COMMANDS: dict[str, Callable[[Session, str], str]] = {
     "/articles": Session.articles,
     "/why": Session.why,
     "/lang": Session.choose_language,
+    "/filter": Session.choose_filter,
     "/reset": Session.reset,
     "/help": Session.help,
     "/quit": Session.leave,

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from bot.errors import FootnoteError
+from bot.filters import to_object
 from bot.render.text import answer_text
 from bot.types import Abstained, Answered, Citation, Claim, Disagreement, Drafting, Outcome, Reason
-from retrieval.types import Article, Hit
+from retrieval.types import Article, Filter, Hit
 
 Object = dict[str, Any]
 
@@ -70,6 +71,7 @@ def outcome_object(outcome: Outcome, *, id: object = None) -> Object:
         },
         "standalone": outcome.trace.standalone,
         "model": _drafting(outcome.trace.drafting),
+        "filter": to_object(outcome.trace.filter) if outcome.trace.filter is not None else None,
     }
 
 
@@ -104,8 +106,10 @@ def failed_object(error: FootnoteError, *, id: object = None) -> Object:
     }
 
 
-def search_object(question: str, hits: Sequence[Hit], paths: Mapping[str, str], *, id: object = None) -> Object:
-    """One search; `paths` gives each article's path by its id."""
+def search_object(
+    question: str, hits: Sequence[Hit], paths: Mapping[str, str], *, id: object = None, wanted: Filter | None = None
+) -> Object:
+    """One search; `paths` gives each article's path by its id, `wanted` is the filter it was kept to."""
     return {
         "id": id,
         "question": question,
@@ -122,6 +126,7 @@ def search_object(question: str, hits: Sequence[Hit], paths: Mapping[str, str], 
             }
             for hit in hits
         ],
+        "filter": to_object(wanted) if wanted else None,
     }
 
 

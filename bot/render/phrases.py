@@ -55,6 +55,14 @@ class Phrases:
     against: str
     also: str
     otherwise: str
+    filtered: str
+    nothing_fits: str
+    searched_since: str
+    undated: tuple[str, str]
+    from_date: tuple[str, str]
+    to_date: tuple[str, str]
+    filter_parts: Mapping[str, str]
+    no_filter: str
     searching: str
     reading: str
     checking: str
@@ -174,6 +182,17 @@ ENGLISH = Phrases(
     against="; ",
     also="{count} more say so",
     otherwise="Another article says otherwise: {quote}",
+    filtered="Filter: {filter}. It leaves {count} of {total} articles.",
+    nothing_fits="No article fits the filter: {filter}.",
+    searched_since="Only articles {since} were searched; undated ones too.",
+    undated=(
+        "{count} of {total} articles has no date and was left out.",
+        "{count} of {total} articles have no date and were left out.",
+    ),
+    from_date=("from {date} on", "from {date} on"),
+    to_date=("up to {date}", "up to {date}"),
+    filter_parts={"outlet": "outlet", "language": "language", "author": "author", "article": "article"},
+    no_filter="No filter: all articles are searched.",
     searching="Searching…",
     reading="Reading {count} passages…",
     checking="Checking {count} quotes…",
@@ -192,6 +211,7 @@ ENGLISH = Phrases(
         "/articles    what is indexed\n"
         "/why         how the last answer was found, and what was left out\n"
         "/lang WHICH  en, fr or auto: the language of the answers\n"
+        "/filter WHAT which articles to search: after 2014-06, before 2015, outlet, language, author, in; or off\n"
         "/reset       begin a new conversation: the next question stands alone\n"
         "/help        this list\n"
         "/quit        leave (or Ctrl-D); Ctrl-C stops an answer"
@@ -281,6 +301,17 @@ FRENCH = Phrases(
     against=" ; ",
     also="{count} autres le disent aussi",
     otherwise="Un autre article dit autre chose : {quote}",
+    filtered="Filtre : {filter} ; articles retenus : {count} sur {total}.",
+    nothing_fits="Aucun article ne répond au filtre : {filter}.",
+    searched_since="Seuls les articles parus {since} ont été cherchés, et ceux sans date.",
+    undated=(
+        "{count} article sur {total} n'a pas de date et a été écarté.",
+        "{count} articles sur {total} n'ont pas de date et ont été écartés.",
+    ),
+    from_date=("depuis le {date}", "depuis {date}"),
+    to_date=("au plus tard le {date}", "au plus tard en {date}"),
+    filter_parts={"outlet": "média", "language": "langue", "author": "auteur", "article": "article"},
+    no_filter="Aucun filtre : la recherche porte sur tous les articles.",
     searching="Recherche…",
     reading="Lecture de {count} passages…",
     checking="Vérification de {count} citations…",
@@ -299,6 +330,7 @@ FRENCH = Phrases(
         "/articles    ce qui est indexé\n"
         "/why         comment la dernière réponse a été trouvée, et ce qui a été écarté\n"
         "/lang CODE   en, fr ou auto : la langue des réponses\n"
+        "/filter QUOI les articles cherchés : après 2014-06, avant 2015, média, langue, auteur, dans ; ou off\n"
         "/reset       nouvelle conversation : la prochaine question est prise telle quelle\n"
         "/help        cette liste\n"
         "/quit        partir (ou Ctrl-D) ; Ctrl-C arrête une réponse"

@@ -43,6 +43,7 @@ COMMANDS: Final = (
     Command("source", _EVERYWHERE, "number"),
     Command("stop", _EVERYWHERE),
     Command("reset", _EVERYWHERE),
+    Command("filter", _EVERYWHERE, "filter"),
     Command("lang", _PRIVATE, "language"),
     Command("feedback", _PRIVATE, "words"),
     Command("privacy", _EVERYWHERE),

@@ -32,6 +32,7 @@ from bot.telegram.store import Job, Store
 from bot.telegram.texts import texts
 from bot.types import Abstained, Outcome, Question
 from retrieval.errors import RetrievalError
+from retrieval.types import Filter
 
 WAITING: Final = 3
 """Questions of one person that may wait in a chat while another of theirs is being answered."""
@@ -91,6 +92,7 @@ class Desk:
         spent: Callable[[int, float | None], object],
     ) -> None:
         self._jobs = store.jobs
+        self._filters = store.filters
         self._conversations = conversations
         self._keep = keep
         self._pool = pool
@@ -286,8 +288,8 @@ class Desk:
         self._running[job.number] = job, stop
         began = time.monotonic()
         try:
-            parent, history = await self._keep(self._begin, job)
-            question = questions.read(job.question, history=history, id=job.answer_id)
+            parent, history, wanted = await self._keep(self._begin, job)
+            question = questions.read(job.question, history=history, id=job.answer_id, filter=wanted)
             outcome, suggested = await self._ask(job, question, stop)
         except Stopped:
             if not self._closing:  # else the next process answers
@@ -337,8 +339,10 @@ class Desk:
                     suggested = await self._pool.suggested(outcome)
         return outcome, suggested
 
-    def _begin(self, job: Job) -> tuple[str, tuple[str, ...]]:
-        """Mark a job as being worked on; the answer that its question goes on from, and the questions before it."""
+    def _begin(self, job: Job) -> tuple[str, tuple[str, ...], Filter]:
+        """Mark a job as being worked on; the answer that its question goes on from, the questions before it, and the
+        filter of its thread.
+        """
         self._jobs.mark(job.number, "working")
         parent = "" if job.parent == NOTHING else job.parent
         if not job.parent:
@@ -346,7 +350,8 @@ class Desk:
             key = conversation(job.chat, job.thread)
             latest = self._conversations.latest_of(key, person_key(job.person), since)
             parent = latest.answer_id if latest is not None else ""
-        return parent, self._conversations.lineage(parent) if parent else ()
+        history = self._conversations.lineage(parent) if parent else ()
+        return parent, history, self._filters.get(job.chat, job.thread)
 
     async def _end(self, job: Job, state: str, key: str, **values: object) -> None:
         """Close a job without an answer, and say so, unless it was closed already."""

@@ -25,6 +25,7 @@ EXAMPLES: list[FootnoteError] = [
     errors.WrongUse("That is no use.", "Use it so."),
     errors.BadSettings(["A is wrong.", "B is wrong."]),
     errors.BadQuestion("No question.", "Ask one."),
+    errors.BadFilter("“spring” is no date.", "Write a year."),
     errors.BadRow("Line 1 is not JSON.", "Write JSON."),
     errors.RetrievalFailed(RetrievalError("Search failed.", "Run doctor.")),
     errors.UnreadableBatch("No such file.", "Check its path."),

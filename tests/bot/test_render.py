@@ -153,6 +153,7 @@ def test_the_json_of_an_answer_key_by_key() -> None:
         ("usage", {"input_tokens": 1, "output_tokens": 2, "cost_usd": None}),
         ("standalone", None),
         ("model", None),
+        ("filter", None),
     ]
 
 
@@ -196,7 +197,7 @@ def test_a_row_keeps_its_id_whatever_it_is() -> None:
 
 def test_the_json_of_a_search_key_by_key() -> None:
     row = as_json.search_object("Why?", [hit(FERRY)], {FERRY.id: FERRY.path}, id="s1")
-    assert list(row) == ["id", "question", "hits"]
+    assert list(row) == ["id", "question", "hits", "filter"]
     assert list(row["hits"][0].items()) == [
         ("rank", 1),
         ("score", 0.5),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.narrowing import described
 from bot.progress import Checking, Reading, Searching, Tell, Verified, silent
+from bot.render.phrases import phrases
 from bot.types import (
     Abstained,
     Answered,
@@ -21,7 +23,7 @@ from bot.types import (
     Trace,
 )
 from retrieval.errors import UnknownArticle
-from retrieval.types import Article, Hit, Passage, Span
+from retrieval.types import Article, Filter, Hit, Passage, Span
 
 HARBOUR = Article(
     id="a1b2c3d4e5f6",
@@ -152,9 +154,19 @@ class MemoryAssistant:
             missing=("submarines",),
         )
 
-    def search(self, question: str, k: int) -> list[Hit]:
+    def settled(self, wanted: Filter) -> Filter:
+        """The same filter: it knows no other names."""
+        return wanted
+
+    def told(self, wanted: Filter, language: str) -> list[str]:
+        """Its parts alone."""
+        return [described(wanted, phrases(language))]
+
+    def search(self, question: str, k: int, language: str | None = None, wanted: Filter | None = None) -> list[Hit]:
         """Both articles, whatever is asked."""
         assert question
+        assert language is None
+        assert not wanted
         return [hit(HARBOUR), hit(FERRY, 2, 0.25)][:k]
 
     def article(self, article_id: str) -> Article:

@@ -12,7 +12,8 @@ from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot.errors import FootnoteError, named
+from bot import filters
+from bot.errors import BadFilter, FootnoteError, named
 from bot.render.kept import Kept
 from bot.render.telegram.lists import archive_messages, sources_message
 from bot.render.telegram.message import Message
@@ -33,6 +34,7 @@ from bot.telegram.statistics import people_text, statistics_text
 from bot.telegram.texts import Texts
 from bot.telegram.wire import Party, party_of
 from retrieval.errors import RetrievalError, UnknownArticle
+from retrieval.types import Filter
 
 _ID = re.compile(r"-?\d{1,18}", re.ASCII)
 _PERSONAL = ("language", "forget")
@@ -68,6 +70,7 @@ class Commanding:
             "source": self._source,
             "stop": self._stop,
             "reset": self._reset,
+            "filter": self._filter,
             "lang": self._lang,
             "feedback": self._feedback,
             "privacy": self._privacy,
@@ -190,6 +193,23 @@ class Commanding:
         key, person = conversation(party.chat, party.thread), person_key(party.person)
         await services.keep(services.conversations.reset, key, person)
         await self._say(party, said.message, Message(said.words("chat.begun_anew")))
+
+    async def _filter(self, said: _Said) -> None:
+        """Say which articles are searched in this chat and thread; without an argument, show it."""
+        services, party = self._services, said.party
+        store, at = services.store.filters, (party.chat, party.thread)
+        try:
+            if said.argument.lower() in filters.OFF:
+                await services.keep(store.set, *at, Filter())
+            elif said.argument:
+                wanted = await services.pool.settled(filters.read(said.argument))
+                await services.keep(store.set, *at, wanted)
+        except BadFilter as error:
+            await self._say(party, said.message, Message(said.words("filter.wrong", reason=error.message)))
+            return
+        told = await services.pool.told(await services.keep(store.get, *at), said.words.language)
+        text = "\n".join([*told, said.words("filter.how")] if told else [said.words("filter.none")])
+        await self._say(party, said.message, Message(text))
 
     async def _lang(self, said: _Said) -> None:
         choice = read_language(said.argument)

@@ -13,13 +13,14 @@ from typing import Final
 
 from bot.database import Database
 from bot.errors import UnreadableStore
-from bot.telegram.store import codes, counts, feedback, jobs, messages, meta, people, updates, uploads
+from bot.telegram.store import codes, counts, feedback, filters, jobs, messages, meta, people, updates, uploads
 from bot.telegram.store.codes import Code as Code
 from bot.telegram.store.codes import Codes
 from bot.telegram.store.counts import Count as Count
 from bot.telegram.store.counts import Counts
 from bot.telegram.store.feedback import Feedback, Verdict
 from bot.telegram.store.feedback import Opinion as Opinion
+from bot.telegram.store.filters import Filters
 from bot.telegram.store.jobs import Job as Job
 from bot.telegram.store.jobs import Jobs
 from bot.telegram.store.messages import Messages
@@ -39,7 +40,9 @@ CODE_SECONDS: Final = 86_400.0
 
 _BOT = "bot"
 _TABLES = (updates, jobs, messages, people, codes, counts, feedback, uploads, meta)
-_MIGRATIONS: Final = (";".join(module.TABLES.rstrip().removesuffix(";") for module in _TABLES),)
+_MIGRATIONS: Final = tuple(
+    ";".join(module.TABLES.rstrip().removesuffix(";") for module in added) for added in (_TABLES, (filters,))
+)
 
 
 class Store:
@@ -62,6 +65,7 @@ class Store:
         self.counts = Counts(self._database)
         self.feedback = Feedback(self._database)
         self.uploads = Uploads(self._database)
+        self.filters = Filters(self._database)
         self.meta = Meta(self._database)
 
     def belongs_to(self, bot: int) -> bool:
@@ -119,12 +123,13 @@ class Store:
                 "codes": self.codes.forget_person(person),
                 "counts": self.counts.forget_person(person, today),
                 "uploads": self.uploads.forget_person(person),
+                "filters": self.filters.forget_person(person),
             }
         self._database.scrub()
         return forgotten
 
     def expire(self, before: float) -> int:
-        """Delete what is older than this time and not under way; tells how many rows. Roles and languages stay."""
+        """Delete what is older than this time and not under way; tells of how many. Roles, languages, filters stay."""
         day = datetime.fromtimestamp(before, UTC).date().isoformat()
         with self._database.transaction():
             gone = (
@@ -150,7 +155,7 @@ class Store:
     def move_chat(self, old: int, new: int) -> None:
         """A group has become a supergroup, and with it has got another id."""
         with self._database.transaction():
-            for table in (self.jobs, self.people, self.codes, self.feedback, self.uploads):
+            for table in (self.jobs, self.people, self.codes, self.feedback, self.uploads, self.filters):
                 table.move_chat(old, new)
 
     def close(self) -> None:

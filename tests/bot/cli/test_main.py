@@ -129,6 +129,55 @@ def test_the_language_can_be_chosen(home: Path) -> None:
     assert json.loads(ran.out)["language"] == "fr"
 
 
+def test_a_filter_says_what_it_leaves_and_stands_in_the_json(home: Path) -> None:
+    ran = footnote("ask", "--json", "--language", "fr", "--in", "ferry", "Who is Ilse Brandt?", home=home)
+    row = json.loads(ran.out)
+    assert row["filter"] == {"language": "fr", "article": "news/ferry.txt"}
+    assert {one["path"] for one in [*row["citations"], *row["nearest"]]} <= {"ferry.txt"}
+    assert any("It leaves 1 of 2 articles." in notice for notice in row["notices"])
+    found = footnote("search", "--json", "--language", "fr", "Ilse Brandt", home=home)
+    assert {hit["path"] for hit in json.loads(found.out)["hits"]} == {"ferry.txt"}
+    assert "It leaves 1 of 2 articles." in found.err
+    none = footnote("ask", "--after", "2030", "Who is Ilse Brandt?", home=home)
+    assert (none.code, "No article fits the filter: from 2030 on." in none.out) == (0, True)
+
+
+def test_a_row_of_a_batch_may_have_a_filter_of_its_own(home: Path) -> None:
+    rows = [
+        {"id": 1, "question": "Who is Ilse Brandt?"},
+        {"id": 2, "question": "Who is Ilse Brandt?", "filter": {"language": "fr"}},
+        {"id": 3, "question": "Who is Ilse Brandt?", "filter": {"after": "spring"}},
+    ]
+    typed = "\n".join(map(json.dumps, rows))
+    ran = footnote("ask", "--batch", "-", "--language", "en", home=home, typed=typed)
+    first, second, third = map(json.loads, ran.out.splitlines())
+    assert (first["filter"], second["filter"]) == ({"language": "en"}, {"language": "fr"})
+    assert (ran.code, third["error"]["code"]) == (1, "bad_filter")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--after", "20x4"), ("--before", "2014-13"), ("--in", "nowhere"), ("--after", "2015", "--before", "2014")],
+)
+def test_a_filter_that_cannot_be_is_exit_2_with_a_next_step(arguments: tuple[str, ...], home: Path) -> None:
+    for command in ("ask", "search"):
+        ran = footnote(command, *arguments, "Who is Ilse Brandt?", home=home)
+        assert (ran.code, ran.out, ran.err.count("\n") >= 2) == (2, "", True)
+
+
+def test_in_the_chat_a_filter_stays_until_it_is_off(home: Path) -> None:
+    lines = (
+        "/filter language fr\nWho is Ilse Brandt?\n/filter after spring\n/filter\n/filter off\nWho is Ilse Brandt?\n"
+    )
+    ran = footnote("chat", home=home, typed=lines)
+    said, answered, shown, off, free = ran.out.split("\n\n")
+    assert said.strip() == shown.strip() == "Filter: language fr. It leaves 1 of 2 articles."
+    assert said.strip() in answered
+    assert off.strip() == "No filter: all articles are searched."
+    assert "Filter:" not in free
+    assert "is no date" in ran.err
+
+
 def test_a_third_language_is_searched_and_told(home: Path) -> None:
     ran = footnote("ask", "Wann wurde der neue Pier im Hafen von Port Elsin eröffnet?", "--json", home=home)
     assert ran.code == 0

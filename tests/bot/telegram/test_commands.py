@@ -25,7 +25,7 @@ from retrieval.types import LANGUAGES
 SCOPES: tuple[Scope, ...] = ("private", "group", "admin")
 ADMINS = {"pair", "people", "add", "stats"}
 EVERYBODYS = {
-    "ask", "feedback", "forget", "help", "lang", "privacy", "reset", "source", "sources", "start", "stop",
+    "ask", "feedback", "filter", "forget", "help", "lang", "privacy", "reset", "source", "sources", "start", "stop",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from bot.conversations import FILE as CONVERSATIONS
 from bot.conversations import Conversations, Key, Turn
 from bot.telegram import privacy
 from bot.telegram.store import FILE, Count, Person, Store
+from retrieval.types import Filter
 from tests.bot.telegram.store.conftest import ANNA, BORIS, CLUB, ask, update
 
 SECRETS = {ANNA: "Valparaiso", BORIS: "Uppsala"}
@@ -50,6 +51,7 @@ def _fill(store: Store, conversations: Conversations, folder: Path, rounds: int)
         store.people.set_language(person, "fr")
         store.people.set_role(person, "user")
         store.codes.make("pair", str(person), person, person, 1.0, secret)
+        store.filters.set(person, 0, Filter(outlet=secret))
 
 
 def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.store import Code, Count, Opinion, Person, Store
+from retrieval.types import Filter
 from tests.bot.telegram.store.conftest import ANNA, BORIS, CLUB, PRIVATE, ask
 
 
@@ -48,6 +49,20 @@ def test_each_thing_known_of_a_person_changes_alone(store: Store) -> None:
     store.people.set_language(ANNA, None)
     store.people.set_role(ANNA, None)
     assert store.people.get(ANNA) == Person(ANNA, None, None, False, 9.0)
+
+
+def test_each_thread_of_a_chat_has_its_filter_until_it_is_taken_away(store: Store) -> None:
+    french, recent = Filter(language="fr"), Filter(after="2014-06", outlet="Le Monde")
+    store.filters.set(CLUB, 1, recent)
+    store.filters.set(CLUB, 1, french)
+    store.filters.set(CLUB, 2, recent)
+    store.filters.set(ANNA, 0, recent)
+    assert [store.filters.get(CLUB, thread) for thread in (0, 1, 2)] == [Filter(), french, recent]
+    store.filters.set(CLUB, 2, Filter())
+    assert store.filters.get(CLUB, 2) == Filter()
+    assert store.forget_person(ANNA)["filters"] == 1
+    store.move_chat(CLUB, BORIS)
+    assert (store.filters.get(ANNA, 0), store.filters.get(BORIS, 1)) == (Filter(), french)
 
 
 def test_a_group_is_allowed_until_it_is_not(store: Store) -> None:

@@ -1,0 +1,99 @@
+"""Which articles a question is searched in: what its filter leaves, and what its own words of time leave of that.
+
+A filter that asks for a date wins over the question's words. These leave out only what was published before the time
+asked about, and nothing where that would leave nothing. Also the sentences that say so. Does not search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.errors import BadFilter
+from bot.periods import asked_since
+from bot.printable import printable
+from bot.render.phrases import Phrases
+from bot.types import Question
+from retrieval.catalogue import Catalogue
+from retrieval.errors import UnknownArticle
+from retrieval.types import Filter, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What is searched in place of the whole archive. `since`: the date that the question's own words added."""
+
+    filter: Filter
+    selection: Selection
+    since: str | None = None
+
+
+def narrowed(question: Question, language: str, catalogue: Catalogue, today: date) -> Narrowed | None:
+    """What a question is searched in; None for the whole archive. `language`: the question's own.
+
+    What counts from today ("last week") counts only where the archive reaches that far.
+    """
+    given = question.filter
+    left = catalogue.select(given) if given else None
+    said = None if given.dated else asked_since(question.text, language, today)
+    if said is not None and not (said.relative and _ends_before(catalogue.archive().newest, said.date)):
+        both = replace(given, after=said.date, undated=True)
+        fewer = catalogue.select(both)
+        before = len(left.articles) if left is not None else fewer.total
+        if 0 < len(fewer.articles) < before:
+            return Narrowed(both, fewer, said.date)
+    return Narrowed(given, left) if left is not None else None
+
+
+def _ends_before(newest: str | None, since: str) -> bool:
+    return newest is None or newest[: len(since)] < since[: len(newest)]
+
+
+def settled(wanted: Filter, named: str, catalogue: Catalogue) -> Filter:
+    """The filter with the article that is named so, by source and path, which name it alone.
+
+    Raises BadFilter where there is none, or several. An outlet, author or language that no article has is no fault: an
+    answer says that nothing fits.
+    """
+    try:
+        article = catalogue.find(named)
+    except UnknownArticle as error:
+        raise BadFilter(error.message, error.next_step) from error
+    return replace(wanted, article=f"{article.source}/{article.path}")
+
+
+def notices(found: Narrowed, words: Phrases) -> list[str]:
+    """What an answer says of what was searched for it."""
+    selection, told = found.selection, []
+    given = replace(found.filter, after=None, undated=False) if found.since is not None else found.filter
+    if given and not selection.articles:
+        told.append(words.nothing_fits.format(filter=described(given, words)))
+    elif given:
+        count, total = len(selection.articles), selection.total
+        told.append(words.filtered.format(filter=described(given, words), count=count, total=total))
+    if found.since is not None:
+        told.append(words.searched_since.format(since=_at(found.since, words.from_date, words)))
+    if selection.undated:
+        sentence = words.undated[selection.undated > 1]
+        told.append(sentence.format(count=selection.undated, total=selection.fitting))
+    return told
+
+
+def described(wanted: Filter, words: Phrases) -> str:
+    """A filter in words: "from June 2014 on, outlet “Le Monde”"."""
+    parts = []
+    if wanted.after is not None:
+        parts.append(_at(wanted.after, words.from_date, words))
+    if wanted.before is not None:
+        parts.append(_at(wanted.before, words.to_date, words))
+    for name in ("outlet", "language", "author", "article"):
+        value: str | None = getattr(wanted, name)
+        if value is not None:
+            shown = value if name == "language" else words.quoted(printable(value))
+            parts.append(f"{words.filter_parts[name]} {shown}")
+    return ", ".join(parts)
+
+
+def _at(iso: str, forms: tuple[str, str], words: Phrases) -> str:
+    """A date in its sentence: a day has another form than a month or a year."""
+    return forms[iso.count("-") < 2].format(date=words.date(iso))

@@ -1,0 +1,82 @@
+"""What a question's own words of time exclude, in both languages, and what they must not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.periods import Since, asked_since
+
+THURSDAY = date(2016, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("question", "since"),
+    [
+        ("Who commanded the forces in 2014?", "2014"),
+        ("What has happened in Benghazi since March 2016?", "2016-03"),
+        ("Who was killed on 9 March 2016?", "2016-03-09"),
+        ("How many were killed between 2014 and 2016?", "2014"),
+        ("Who fought in 2016 and in 2012?", "2012"),
+        ("Who left Tripoli after 2012?", "2012"),
+        ("What did France do in early 2015?", "2015"),
+        ("What was agreed in the spring of 2015?", "2015"),
+        ("How many planes crashed near Ankara in 2014?", "2014"),
+        ("Qui a pris Ankara en 2014 ?", "2014"),
+        ("Qui commandait les forces en 2014 ?", "2014"),
+        ("Que se passe-t-il depuis mars 2016 ?", "2016-03"),
+        ("Qui a été tué le 9 mars 2016 ?", "2016-03-09"),
+        ("Combien de morts au cours de l'année 2011 ?", "2011"),
+        ("Qu'a fait la France à partir de juin 2015 ?", "2015-06"),
+        ("Combien de navires entre 2014 et 2016 ?", "2014"),
+    ],
+)
+def test_a_time_asked_about_begins_on_its_first_day(question: str, since: str) -> None:
+    language = "fr" if question.endswith(" ?") else "en"
+    assert asked_since(question, language, THURSDAY) == Since(since, relative=False)
+
+
+@pytest.mark.parametrize(
+    ("question", "since"),
+    [
+        ("Who was killed last week?", "2016-02-29"),
+        ("What has the army done this month?", "2016-03"),
+        ("What did Italy say last year?", "2015"),
+        ("Who resigned yesterday?", "2016-03-09"),
+        ("What was signed three months ago?", "2015-12"),
+        ("Qui a démissionné la semaine dernière ?", "2016-02-29"),
+        ("Qu'a dit l'Italie l'an dernier ?", "2015"),
+        ("Qui a signé il y a deux ans ?", "2014"),
+    ],
+)
+def test_what_is_counted_from_today_begins_at_its_earliest(question: str, since: str) -> None:
+    language = "fr" if question.endswith(" ?") else "en"
+    assert asked_since(question, language, THURSDAY) == Since(since, relative=True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who commands the forces around Benina?",
+        "Who commanded the forces before 2015?",
+        "Who held Tripoli until March 2016?",
+        "Who won the 2014 World Cup?",
+        "How many of the 2000 soldiers left?",
+        "Who is president today?",
+        "What is happening now?",
+        "What was planned for the elections in 2017?",
+        "Who will govern in 2018?",
+        "What is expected next week?",
+        "Who was killed before last week?",
+        "Qui commandait les forces avant 2015 ?",
+        "Qui a tenu Tripoli jusqu'en 2014 ?",
+        "Que prévoyait-on en 2017 ?",
+        "Combien de soldats seront envoyés en 2017 ?",
+        "Qui gouverne aujourd'hui ?",
+        "Que s'est-il passé en mars ?",
+    ],
+)
+def test_what_others_may_tell_of_excludes_nothing(question: str) -> None:
+    language = "fr" if question.endswith(" ?") else "en"
+    assert asked_since(question, language, THURSDAY) is None
