@@ -115,9 +115,11 @@ def _check(wanted: _Wanted) -> None:
 
 def _check_files(wanted: _Wanted) -> None:
     """Raise WrongUse where something could not be written once all is asked, or would replace something else."""
-    files: dict[Path, str] = {}
-    if wanted.questions is not None:
-        files[wanted.questions.resolve()] = "--questions"
+    read = {
+        "--questions": wanted.questions,
+        "--baseline": wanted.baseline,
+    }  # a worse run is not to be the next baseline
+    files = {path.resolve(): option for option, path in read.items() if path is not None}
     for option, path in (
         ("--json", _file(wanted.json)),
         ("--html", wanted.html),

@@ -7,6 +7,7 @@ is now; further questions it holds are left aside. Pure: records come in, object
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean, median
 from typing import Any, Final
 
 from bot.evaluation import chance
@@ -18,7 +19,7 @@ SIGNIFICANT: Final = 0.05
 _ORDER: Final = ("failed", "wrong", "declined", "partly", "right")
 """Verdicts from worst to best: an honest refusal is better than a wrong answer."""
 _MEASURED_BY_MACHINE: Final = ("ms",)
-"""Units of metrics that hang on what else the machine does: compared for a person, never called worse."""
+"""Units of metrics that hang on what else the machine does: medians are compared, for a person; never called worse."""
 
 Object = dict[str, Any]
 
@@ -63,17 +64,21 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> Object:
         ]
         if name == "latency_p95" or not both:  # a question's part in it is the same as in the median
             continue
-        difference = chance.paired([old for old, _ in both], [new for _, new in both])
+        olds, news = [old for old, _ in both], [new for _, new in both]
+        difference, digits = chance.paired(olds, news), DIGITS[metric.unit]
+        middle = metric.unit in _MEASURED_BY_MACHINE
+        of_each = median if middle else fmean
+        change = chance.quantile([new - old for old, new in both], 0.5) if middle else difference
         assert difference is not None
-        digits = DIGITS[metric.unit]
+        assert change is not None
         found.append(
             {
                 "name": name,
-                "before": round(sum(old for old, _ in both) / len(both), digits),
-                "after": round(sum(new for _, new in both) / len(both), digits),
-                "difference": round(difference.value, digits),
-                "low": round(difference.low, digits),
-                "high": round(difference.high, digits),
+                "before": round(of_each(olds), digits),
+                "after": round(of_each(news), digits),
+                "difference": round(change.value, digits),
+                "low": round(change.low, digits),
+                "high": round(change.high, digits),
                 "p": round(difference.p, 5),
                 "n": difference.n,
                 "unit": metric.unit,

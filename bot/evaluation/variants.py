@@ -93,7 +93,10 @@ def side_by_side(records: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
         for head, (_, record) in list(zip(heads, records, strict=True))[1:]
     ]
     n = records[0][1]["run"]["questions"]["n"]
-    note = f"n={n}; in brackets the difference from A; * more than chance (5% over all metrics of a column)."
+    note = (
+        f"n={n}; in brackets the difference from A, over the questions scored in both; "
+        "* more than chance (5% over all metrics of a column)."
+    )
     return "\n".join([*legend, "", table(rows), "", note, *flips])
 
 

@@ -64,6 +64,7 @@ def test_a_full_disk_is_named() -> None:
         (("--json", "folder"), "folder is a folder."),
         (("--json", "same", "--html", "./same"), "--json and --html name the same file"),
         (("--json", "asked.jsonl"), "--questions and --json name the same file"),
+        (("--baseline", "kept.json", "--json", "kept.json"), "--baseline and --json name the same file"),
         (("--html", "-"), "--html writes a file"),
         (("--make-questions", "none/drafts.jsonl"), "There is no folder"),
         (("--make-questions", "drafts.jsonl", "--html", "page.html"), "--make-questions goes with"),
@@ -194,6 +195,12 @@ def test_a_fiftieth_of_a_thousandth_of_a_dollar_more_is_dearer(rise: float) -> N
     (cost,) = found["metrics"]
     assert cost["verdict"] == ("worse" if rise > 0 else "better")
     assert cost["difference"] == pytest.approx(rise)
+
+
+def test_a_median_that_is_compared_is_one() -> None:
+    found = comparing.compared(_run([10, 20, 300], "latency_p50"), _run([11, 22, 9000], "latency_p50"))
+    (latency,) = found["metrics"]
+    assert (latency["before"], latency["after"], latency["difference"], latency["verdict"]) == (20, 22, 2, "same")
 
 
 def test_a_question_that_failed_is_a_failure_whatever_it_was_before() -> None:
