@@ -81,7 +81,7 @@ async def _ask(
 
     async def one_after_another() -> None:
         for case in waiting:
-            seen = await _answer(pool, case, paths)
+            seen = await _answer(pool, case, paths, settings.home)
             done[case.id] = seen
             file.write(json.dumps({"id": case.id, "digest": case.digest, "seen": to_object(seen)}) + "\n")
             file.flush()
@@ -96,12 +96,15 @@ async def _ask(
         await pool.close()
 
 
-async def _answer(pool: Pool, case: Case, paths: Mapping[str, str]) -> Observation:
+async def _answer(pool: Pool, case: Case, paths: Mapping[str, str], home: Path) -> Observation:
+    """What came back. An error is kept without the path of the home: a record goes to others."""
     try:
         history = tuple(questions.read(earlier).text for earlier in case.history)
         outcome = await pool.answer(questions.read(case.question, history=history, id=case.id))
     except (FootnoteError, RetrievalError) as error:
-        return failed(named(error))
+        name = named(error)
+        name.message = name.message.replace(str(home), "the home")
+        return failed(name)
     except Exception as error:  # noqa: BLE001 - a fault of ours with one question costs that one, not the run
         _log.exception("A question of an evaluation failed")
         return failed(Unexpected(f"Something went wrong inside Footnote ({type(error).__name__}).", "See the log."))

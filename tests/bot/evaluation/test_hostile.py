@@ -19,7 +19,7 @@ from bot.evaluation.errors import SHOWN, QuoteNotFound, UnreadableRecord
 from bot.evaluation.junit import junit
 from bot.evaluation.observing import Observation, Said
 from bot.evaluation.places import Key, find
-from retrieval.errors import DiskFull
+from retrieval.errors import DamagedIndex, DiskFull
 from retrieval.types import Article
 from tests.bot.evaluation.conftest import COST, ROWS, row, write_questions
 from tests.support.command import footnote
@@ -91,16 +91,27 @@ def test_answers_are_kept_until_the_record_is_written(place: Path) -> None:
 
 
 class _Faulty:
-    """A pool with a fault of ours in it."""
+    """A pool that gives no answer."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
 
     async def answer(self, _question: object) -> None:
-        raise KeyError("secret words of the question")
+        raise self._error
 
 
 def test_a_fault_of_ours_fails_its_question_alone_and_is_told_by_its_name() -> None:
     case = case_of({"id": "q", "question": "What?"})
-    seen = asyncio.run(running._answer(_Faulty(), case, {}))  # type: ignore[arg-type]
+    pool: Any = _Faulty(KeyError("secret words of the question"))
+    seen = asyncio.run(running._answer(pool, case, {}, Path("/home/ann/footnote")))
     assert (seen.status, seen.error) == ("failed", ("unexpected", "Something went wrong inside Footnote (KeyError)."))
+
+
+def test_an_error_is_kept_without_the_path_of_the_home() -> None:
+    home = Path("/home/ann/footnote")
+    pool: Any = _Faulty(DamagedIndex(f"The catalogue in {home} is damaged."))
+    seen = asyncio.run(running._answer(pool, case_of({"id": "q", "question": "What?"}), {}, home))
+    assert seen.error == ("damaged_index", "The catalogue in the home is damaged.")
 
 
 # --- Questions --------------------------------------------------------------------------------------------------------
