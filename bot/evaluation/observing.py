@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, assert_never, get_args
 
 from bot.errors import FootnoteError
 from bot.render.text import answer_text
@@ -178,8 +178,11 @@ def to_object(seen: Observation) -> dict[str, Any]:
 
 
 def from_object(row: Mapping[str, Any]) -> Observation:
-    """What `to_object` made. Raises KeyError, TypeError or ValueError where it is something else."""
+    """What `to_object` made. Raises KeyError, TypeError, AttributeError or ValueError where it is something else."""
     values = dict(row)
+    numbers = [values["input_tokens"], values["output_tokens"], *values["timings_ms"].values()]
+    if values["status"] not in get_args(Status) or not all(isinstance(one, int | float) for one in numbers):
+        raise ValueError("no status, or no number")
     values["claims"] = tuple(Said(one["text"], tuple(one["citations"])) for one in values["claims"])
     for name in ("citations", "nearest"):
         values[name] = tuple(

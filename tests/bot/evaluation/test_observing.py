@@ -126,18 +126,22 @@ def test_it_is_the_same_when_it_has_been_a_line_of_json(kept: Observation) -> No
         {"hits": 3},
         {"unheard_of": 1},
         {"best": 5},
+        {"status": "great"},
+        {"timings_ms": {"total": "long"}},
+        {"timings_ms": "long"},
+        {"input_tokens": "many"},
     ],
 )
 def test_what_is_something_else_is_not_read_as_an_observation(change: dict[str, Any]) -> None:
     row = {**json.loads(json.dumps(to_object(seen(declined())))), **change}
-    with pytest.raises((KeyError, TypeError, ValueError)):
+    with pytest.raises((KeyError, TypeError, AttributeError, ValueError)):
         from_object(row)
 
 
 def test_what_lacks_its_status_is_no_observation() -> None:
     row = to_object(seen(declined()))
     del row["status"]
-    with pytest.raises(TypeError):
+    with pytest.raises(KeyError):
         from_object(row)
 
 
