@@ -33,6 +33,8 @@ SCHEMA = 2
 FILE = "catalogue.sqlite"
 _BUSY_SECONDS = 10.0
 _VALUES = 500  # SQLite's oldest limit is 999 values in one statement
+FEW = 4000
+"""Passages up to which all are compared: beyond, asking Chroma for more than is needed is faster (0015-filters.md)."""
 _SELECTIONS = 16  # filters whose selections are kept: those of a few chats, and of questions that say a time
 _FIELDS = tuple(one.name for one in fields(Article))
 _ARTICLE = f"{', '.join(_FIELDS)} FROM articles"
@@ -88,6 +90,7 @@ class Catalogue:
         self.folder = folder
         self._articles: dict[str, Article] = {}
         self._selections: dict[Filter, Selection] = {}
+        self._compared: tuple[Selection, list[str], NDArray[np.float32]] | None = None
         self._seen = -1
         if not (folder / FILE).is_file():
             raise NoIndex(f"There is no index in {folder}.")
@@ -203,16 +206,26 @@ class Catalogue:
         """For each passage that is known, the id of its article."""
         return dict(self._in("SELECT id, article FROM passages WHERE id IN", passage_ids))
 
-    def vectors_of(self, article_ids: Iterable[str]) -> tuple[list[str], NDArray[np.float32]]:
-        """The passages of these articles, by id, and their vectors: (n, d), unit rows."""
+    def vectors_of(self, selection: Selection) -> tuple[list[str], NDArray[np.float32]]:
+        """The passages of the articles selected, by id, and their vectors: (n, d), unit rows.
+
+        Few are kept for the next time: a chat asks several questions under one filter.
+        """
         import numpy as np
 
+        self._forget_if_changed()
+        if self._compared is not None and self._compared[0] is selection:
+            return self._compared[1:]
         rows = self._in(
             "SELECT p.id, e.vector FROM passages p JOIN embeddings e ON e.key = p.key WHERE p.article IN",
-            list(article_ids),
+            list(selection.articles),
         )
         vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-        return [row[0] for row in rows], vectors.reshape(len(rows), -1) if rows else np.zeros((0, 1), np.float32)
+        names = [row[0] for row in rows]
+        vectors = vectors.reshape(len(rows), -1) if rows else np.zeros((0, 1), np.float32)
+        if selection.few:
+            self._compared = selection, names, vectors
+        return names, vectors
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """The passages of these ids; an id that isn't in the catalogue is left out."""
@@ -313,12 +326,14 @@ class Catalogue:
         ids = self._rows(f"SELECT id {allowed}", *values, *at)
         count, dated = self._rows(f"SELECT count(*), count(published) {fitting}", *values)[0]
         passages = self._rows(
-            f"SELECT count(*) FROM (SELECT id {allowed}) a CROSS JOIN passages p ON p.article = a.id", *values, *at
+            f"SELECT count(*) FROM (SELECT 1 FROM (SELECT id {allowed}) a CROSS JOIN passages p ON p.article = a.id "
+            f"LIMIT {FEW + 1})",
+            *values,
+            *at,
         )[0][0]
         return Selection(
             articles=frozenset(row[0] for row in ids),
-            passages=passages,
-            share=passages / max(self.passage_count(), 1),
+            few=passages <= FEW,
             fitting=count,
             undated=count - dated if dates and not wanted.undated else 0,
             total=self._rows("SELECT count(*) FROM articles")[0][0],
@@ -350,6 +365,7 @@ class Catalogue:
         if generation != self._seen:
             self._articles.clear()
             self._selections.clear()
+            self._compared = None
             self._seen = generation
 
     def _rows(self, statement: str, *values: str | int) -> list[Any]:

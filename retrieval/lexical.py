@@ -22,6 +22,8 @@ LANGUAGE_FIELDS = ("en", "fr", "und")
 _TOKENIZER = "verbatim"
 _WRITER_BYTES = 30_000_000  # tantivy's least for one thread is 15 MB; twice that halves the segments of a large archive
 
+Query = Mapping[str, Sequence[Sequence[tuple[str, float]]]]
+"""For each language its groups of (term, weight)."""
 Row = tuple[str, str, str, Sequence[str]]
 """passage id, article id, language, terms"""
 
@@ -101,13 +103,13 @@ class WordIndex:
 
     def search(
         self,
-        query: Mapping[str, Sequence[Sequence[tuple[str, float]]]],
+        query: Query,
         k: int,
         articles: Collection[str] | None = None,
     ) -> list[tuple[str, float]]:
         """The `k` passages that score highest, best first: (passage id, BM25 score).
 
-        `query`: for each language its groups of (term, weight). Of a group only the best alternative counts; the
+        Of a group of the query only the best alternative counts; the
         groups of all languages are summed. A weight of 0 or below leaves its term out. `articles`: only passages of
         these; the scores stay those of a search in all.
         """

@@ -6,7 +6,7 @@ sentences and does not decide whether they answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from retrieval.embedding import Embedder
 from retrieval.fusion import WORDS, fuse
 from retrieval.index import Index
 from retrieval.languages import detect
-from retrieval.lexical import LANGUAGE_FIELDS
+from retrieval.lexical import LANGUAGE_FIELDS, Query
 from retrieval.types import LANGUAGES, Filter, Hit, Lists, Selection
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 
 _CANDIDATES: Final = 60
 """Passages each list brings at least; beyond, neither list's order means much."""
-_EXACT: Final = 4000
-"""Passages that a filter leaves up to which all are compared: beyond, asking Chroma for more is faster (0015)."""
-_SPARE: Final = 2.0
-"""How many times as many as expected are asked for, so that what a filter leaves is enough."""
+_SPARE: Final = (2, 10)
+"""How many times as many as a filter's share suggests are asked for at first, and then."""
 _MEAN_SHARE: Final = 0.5
 """What the passage's mean counts beside its best sentence."""
 _SHARES: Final[Mapping[Lists, float]] = {"both": WORDS, "words": 1.0, "vectors": 0.0}
@@ -87,8 +85,7 @@ class Retriever:
         if within is not None and within.whole:
             within = None
         most = max(k, _CANDIDATES)
-        only = None if within is None else within.articles
-        words = self._by_words(asked, language, most, only) if self.lists != "vectors" else {}
+        words = self._by_words(catalogue, asked, language, most, within) if self.lists != "vectors" else {}
         vectors = np.stack([self.centring.query(self.embedder.embed_query(text), each) for each, text in asked.items()])
         near: set[str] = set()
         if self.lists != "words":
@@ -110,35 +107,46 @@ class Retriever:
         self, catalogue: Catalogue, vector: NDArray[np.float32], most: int, within: Selection | None
     ) -> list[str]:
         """The passages nearest to a vector, at most `most`; as many where there are as many."""
+
+        def nearest(k: int) -> list[tuple[str, float]]:
+            return self.index.vectors.search(vector, k)
+
         if within is None:
-            return [name for name, _ in self.index.vectors.search(vector, most)]
-        if within.passages > _EXACT:
-            wanted = round(most * _SPARE / within.share)
-            found = [name for name, _ in self.index.vectors.search(vector, wanted)]
-            articles = catalogue.articles_of(found)
-            allowed = [name for name in found if articles.get(name) in within.articles]
-            if len(allowed) >= most:
-                return allowed[:most]
-        names, rows = catalogue.vectors_of(within.articles)
+            return [name for name, _ in nearest(most)]
+        if not within.few and len(found := _allowed(catalogue, nearest, most, within) or ()) == most:
+            return [name for name, _ in found]
+        names, rows = catalogue.vectors_of(within)
         if not names:
             return []
         return [names[place] for place in (rows @ vector).argsort(kind="stable")[::-1][:most]]
 
     def _by_words(
-        self, asked: Mapping[str, str], language: str, k: int, only: frozenset[str] | None
+        self, catalogue: Catalogue, asked: Mapping[str, str], language: str, most: int, within: Selection | None
     ) -> dict[str, float]:
-        """BM25 by passage; each language is searched with its own terms, at most `k` passages of each.
+        """BM25 by passage; each language is searched with its own terms, at most `most` passages of each.
 
-        `asked`: the question by language; where it isn't asked in a language, that of `language` is translated. `only`:
-        the articles searched, None for all.
+        `asked`: the question by language; where it isn't asked in a language, that of `language` is translated.
         """
         found: dict[str, float] = {}
         for target in LANGUAGE_FIELDS:
             if self.index.words.passage_count(target):
                 spoken = target if target in asked else language
                 groups = question_groups(asked[spoken], spoken, target, names=self.names)
-                found.update(self.index.words.search({target: [group.terms for group in groups]}, k, only))
+                found.update(self._matching(catalogue, {target: [group.terms for group in groups]}, most, within))
         return found
+
+    def _matching(
+        self, catalogue: Catalogue, query: Query, most: int, within: Selection | None
+    ) -> list[tuple[str, float]]:
+        """The passages that score highest by words, at most `most`; as many where there are as many."""
+
+        def best(k: int) -> list[tuple[str, float]]:
+            return self.index.words.search(query, k)
+
+        if within is None:
+            return best(most)
+        found = None if within.few else _allowed(catalogue, best, most, within)
+        return self.index.words.search(query, most, within.articles) if found is None else found
 
     def _merge(
         self, catalogue: Catalogue, words: dict[str, float], near: set[str], vectors: NDArray[np.float32], k: int
@@ -158,6 +166,20 @@ class Retriever:
             Hit(passages[one.id], one.score, rank, one.found_by, similarities[one.id])
             for rank, one in enumerate(fuse(known, scores, near, _SHARES[self.lists])[:k], 1)
         ]
+
+
+def _allowed(
+    catalogue: Catalogue, ask: Callable[[int], list[tuple[str, float]]], most: int, within: Selection
+) -> list[tuple[str, float]] | None:
+    """The first `most` of a list that lie within a selection; None where asking for a lot more brought too few."""
+    for spare in _SPARE:
+        wanted = round(spare * most * within.total / len(within.articles))
+        got = ask(wanted)
+        articles = catalogue.articles_of([name for name, _ in got])
+        allowed = [(name, score) for name, score in got if articles.get(name) in within.articles]
+        if len(allowed) >= most or len(got) < wanted:
+            return allowed[:most]
+    return None
 
 
 def question_language(question: str) -> str:

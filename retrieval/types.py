@@ -114,15 +114,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a filter leaves of an archive of `total` articles: the ids of articles, and how many passages they have.
+    """What a filter leaves of an archive of `total` articles: the ids of articles.
 
-    `share`: of all passages, 0 to 1. `fitting`: articles that fit all but what the filter says of dates; `undated`: of
-    these, those left out because they have none.
+    `few`: whether they have so few passages that all can be compared. `fitting`: articles that fit all but what the
+    filter says of dates; `undated`: of these, those left out because they have none.
     """
 
     articles: frozenset[str]
-    passages: int
-    share: float
+    few: bool
     fitting: int
     undated: int
     total: int

@@ -1,4 +1,4 @@
-"""Only articles that fit are searched: by date, outlet, author, language, name; and all passages of theirs are found."""
+"""Only articles that fit are searched: by date, outlet, author, language, name; and all that these hold is found."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from bot import assembly
 from bot.home import MODEL
 from bot.settings import Settings
-from retrieval import search
+from retrieval import catalogue, search
 from retrieval.errors import UnknownArticle
 from retrieval.search import Retriever
 from retrieval.types import Filter
@@ -91,36 +91,43 @@ def test_only_what_fits_is_found_and_all_of_it(retriever: Retriever, wanted: Fil
 
 
 def test_what_was_left_out_is_counted(retriever: Retriever) -> None:
-    with retriever.index.snapshot() as catalogue:
-        selection = catalogue.select(Filter(after="2014", author="léa brun"))
+    with retriever.index.snapshot() as opened:
+        selection = opened.select(Filter(after="2014", author="léa brun"))
         assert (len(selection.articles), selection.fitting, selection.undated, selection.total) == (1, 2, 1, 6)
-        assert catalogue.select(Filter(after="2014", undated=True)).undated == 0
+        assert opened.select(Filter(after="2014", undated=True)).undated == 0
 
 
-def test_asking_chroma_for_more_finds_what_comparing_all_finds(
-    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("spare", [(2, 10), (1, 1), (0.01, 0.01)])
+def test_asking_for_more_finds_what_comparing_all_finds(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch, spare: tuple[float, ...]
 ) -> None:
+    """Also where asking for more brings too few, and all are compared after all."""
+
+    def hits() -> list[tuple[str, float]]:
+        return [(hit.passage.id, hit.score) for hit in retriever.search("A storm at sea", 3, wanted=wanted)]
+
     wanted = Filter(after="2016")
-    exact = [(hit.passage.id, hit.score) for hit in retriever.search("A storm at sea", 3, wanted=wanted)]
-    monkeypatch.setattr(search, "_EXACT", 0)
-    assert [(hit.passage.id, hit.score) for hit in retriever.search("A storm at sea", 3, wanted=wanted)] == exact
-    monkeypatch.setattr(search, "_SPARE", 0.0)  # Chroma brings nothing: then all are compared
-    assert [(hit.passage.id, hit.score) for hit in retriever.search("A storm at sea", 3, wanted=wanted)] == exact
+    exact = hits()
+    monkeypatch.setattr(catalogue, "FEW", 0)
+    monkeypatch.setattr(search, "_SPARE", spare)
+    monkeypatch.setattr(search, "_CANDIDATES", 3)
+    retriever.index.close()  # forgets what was selected before
+    assert hits() == exact
 
 
 def test_a_filter_changes_no_score_of_a_word(retriever: Retriever) -> None:
     words = retriever.index.words
     query = {"en": [[("harbour", 1.0)], [("storm", 1.0)]]}
     free = dict(words.search(query, 50))
-    with retriever.index.snapshot() as catalogue:
-        few = dict(words.search(query, 50, catalogue.select(Filter(outlet="courier")).articles))
+    with retriever.index.snapshot() as opened:
+        few = dict(words.search(query, 50, opened.select(Filter(outlet="courier")).articles))
     assert few
     assert {name: pytest.approx(free[name]) for name in few} == few
     assert words.search(query, 50, frozenset()) == []
 
 
 def test_an_article_is_named_by_its_title_where_one_has_it(retriever: Retriever) -> None:
-    catalogue = retriever.index.catalogue
-    assert catalogue.find("the HARBOUR of elsin of old").outlet == "Elsin Courier"
+    opened = retriever.index.catalogue
+    assert opened.find("the HARBOUR of elsin of old").outlet == "Elsin Courier"
     with pytest.raises(UnknownArticle, match="fits 5 articles"):
-        catalogue.find("harbour of Elsin")
+        opened.find("harbour of Elsin")
