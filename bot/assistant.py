@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 from bot.attribution import asks_about_now, horizon
@@ -264,7 +263,7 @@ class Assistant:
     def _found(self, work: _Work, catalogue: Catalogue) -> _Found:
         translation = (work.rewritten.translation, work.other) if work.rewritten.translation else None
         with work.timings.of("search"):
-            within = narrowed(work.question, work.asked_in, catalogue, date.today())
+            within = narrowed(work.question, work.asked_in, catalogue)
             hits = self._retriever.find(
                 catalogue,
                 work.text,

@@ -7,7 +7,6 @@ asked about, and nothing where that would leave nothing. Also the sentences that
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from bot.errors import BadFilter
 from bot.periods import asked_since
@@ -28,25 +27,18 @@ class Narrowed:
     since: str | None = None
 
 
-def narrowed(question: Question, language: str, catalogue: Catalogue, today: date) -> Narrowed | None:
-    """What a question is searched in; None for the whole archive. `language`: the question's own.
-
-    What counts from today ("last week") counts only where the archive reaches that far.
-    """
+def narrowed(question: Question, language: str, catalogue: Catalogue) -> Narrowed | None:
+    """What a question is searched in; None for the whole archive. `language`: the question's own."""
     given = question.filter
     left = catalogue.select(given) if given else None
-    said = None if given.dated else asked_since(question.text, language, today)
-    if said is not None and not (said.relative and _ends_before(catalogue.archive().newest, said.date)):
-        both = replace(given, after=said.date, undated=True)
+    since = None if given.dated else asked_since(question.text, language)
+    if since is not None:
+        both = replace(given, after=since, undated=True)
         fewer = catalogue.select(both)
         before = len(left.articles) if left is not None else fewer.total
         if 0 < len(fewer.articles) < before:
-            return Narrowed(both, fewer, said.date)
+            return Narrowed(both, fewer, since)
     return Narrowed(given, left) if left is not None else None
-
-
-def _ends_before(newest: str | None, since: str) -> bool:
-    return newest is None or newest[: len(since)] < since[: len(newest)]
 
 
 def settled(wanted: Filter, named: str, catalogue: Catalogue) -> Filter:
