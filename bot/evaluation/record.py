@@ -252,7 +252,8 @@ def dump(record: Mapping[str, Any]) -> str:
     """A record as it is kept: a question a line, so that two of them can be compared by eye."""
     head = {name: value for name, value in record.items() if name != "questions"}
     top = json.dumps(head, ensure_ascii=False, allow_nan=False, indent=1)[:-2]
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in record["questions"])
+    rows = record["questions"]
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for row in rows)
     return f'{top},\n "questions": [\n{lines}\n ]\n}}\n'
 
 
