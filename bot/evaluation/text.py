@@ -73,7 +73,11 @@ def _kinds(record: Object) -> str:
     used = [name for name in names if any(kind[name] for kind in kinds)]
     rows = [("kind", "n", *used)]
     rows += [(kind["kind"].replace("_", " "), str(kind["n"]), *(str(kind[name]) for name in used)) for kind in kinds]
-    return table(rows)
+    reasons = record["declining"]["reasons"]
+    if not reasons:
+        return table(rows)
+    told = ", ".join(f"{reason.replace('_', ' ')} {n}" for reason, n in reasons.items())
+    return f"{table(rows)}\nDeclined, rightly or not: {sum(reasons.values())} ({told})."
 
 
 def _pairs(record: Object) -> str:

@@ -21,12 +21,17 @@ def evaluated(record: Mapping[str, Any]) -> list[str]:
     """What was asked of what, how, when and with which code; one entry a fact."""
     run = record["run"]
     archive, questions = run["archive"], run["questions"]
-    asked = f"{counted(questions['n'], 'question')} asked of {counted(archive['articles'], 'article')}"
+    of = questions.get("of", questions["n"])
+    sample = f" (of {of:,})" if of != questions["n"] else ""
+    asked = f"{counted(questions['n'], 'question')}{sample} asked of {counted(archive['articles'], 'article')}"
     if questions.get("drafts"):
         asked += f", {counted(questions['drafts'], 'of them a draft', 'of them drafts')}"
     if archive.get("newest"):
         asked += f", the newest of {day(archive['newest'])}"
-    how = "answered in quotes, without a language model" if run["mode"] == "quotes" else f"written by {run['model']}"
+    how = "answered in quotes, without a language model" if run["mode"] == "quotes" else f"answered by {run['model']}"
+    failures = sum(row.get("model_failure") is not None for row in record["questions"])
+    if failures:
+        how += f", which failed for {counted(failures, 'question')}: quotes had to do"
     return [asked, how, moment(run["began"]), f"Footnote {record['footnote']}, {commit(run)}"]
 
 

@@ -241,7 +241,7 @@ def test_what_a_record_lacks_is_a_dash_with_its_reason() -> None:
     for said in (
         "None of the questions could be scored.",
         "an unknown commit",
-        "written by gpt-x",
+        "answered by gpt-x",
         "There is no curve: a language model decides",
         "– (a language model decided)",
         "cost– (no price is known)",
@@ -249,6 +249,16 @@ def test_what_a_record_lacks_is_a_dash_with_its_reason() -> None:
     ):
         assert said in text
     assert "None%" not in text and "nan" not in text.lower().split()
+
+
+def test_a_sample_and_a_model_that_failed_are_told_of_at_the_top() -> None:
+    made = built(3)
+    made.record["run"] |= {"mode": "generated", "model": "gpt-x"}
+    made.record["run"]["questions"]["of"] = 1200
+    made.record["questions"][0]["model_failure"] = "model_slow"
+    text = read(made).text
+    assert "3 questions (of 1,200) asked of" in text
+    assert "answered by gpt-x, which failed for 1 question: quotes had to do" in text
 
 
 def test_without_baseline_gate_and_judge_nothing_is_said_of_them() -> None:
