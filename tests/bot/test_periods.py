@@ -38,6 +38,8 @@ def test_a_time_asked_about_begins_on_its_first_day(question: str, since: str) -
     [
         "Who commands the forces around Benina?",
         "Who commanded the forces before 2015?",
+        "Who governed before the militias came in 2014?",
+        "What changed before and after 2014?",
         "Who held Tripoli until March 2016?",
         "Who won the 2014 World Cup?",
         "How many of the 2000 soldiers left?",
@@ -49,6 +51,7 @@ def test_a_time_asked_about_begins_on_its_first_day(question: str, since: str) -
         "Who was killed last week?",
         "What did Italy say last year?",
         "Qui commandait les forces avant 2015 ?",
+        "Qui gouvernait avant l'arrivée des milices en 2014 ?",
         "Qui a tenu Tripoli jusqu'en 2014 ?",
         "Que prévoyait-on en 2017 ?",
         "Combien de soldats seront envoyés en 2017 ?",
