@@ -308,7 +308,7 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
     from retrieval.articles import describe, load_sidecar
     from retrieval.catalogue import IndexSettings
     from retrieval.passages import cut
-    from retrieval.reading import read_source
+    from retrieval.reading import files, version
     from retrieval.sync import Recipe
     from retrieval.tokens import counter
 
@@ -319,13 +319,13 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
         settings=IndexSettings(
             embedder=embedder.name,
             dimensions=embedder.dimensions,
-            reading="text and JSON Lines, 1",
+            reading=version(),
             cutter=f"{ENCODING}/{PASSAGE_TOKENS}, {limit}; {contexts.NAME}",
             analysis=analysis.version(names=settings.names),
             centring=centring.name,
         ),
         embedder=embedder,
-        read=read_source,
+        files=files,
         sidecar=load_sidecar,
         describe=describe,
         cut=lambda article: cut(

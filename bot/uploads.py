@@ -27,7 +27,8 @@ from retrieval.catalogue import Catalogue
 from retrieval.disk import disk_errors, make_folder
 from retrieval.errors import DamagedIndex, NoIndex, OutdatedIndex, SourceNotFound
 from retrieval.names import fold
-from retrieval.reading import READERS, SIDECAR, Document, Unreadable, read_source
+from retrieval.readers.kinds import ENDINGS
+from retrieval.reading import SIDECAR, Document, Unreadable, read_content, read_source
 from retrieval.types import Article
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes of a file that are taken: what the Bot API lets a bot download (its MAX_DOWNLOAD_FILE_SIZE)."""
-KINDS: Final = tuple(sorted(READERS))
+KINDS: Final = tuple(sorted(ENDINGS))
 """The endings of the files that are read."""
 
 _EARLIER = ".earlier"
@@ -114,14 +115,11 @@ class Uploads:
     def look(self, name: str, data: bytes) -> Readable | Unreadable:
         """Read what `keep` would index, and index nothing. Raises BadSidecar where somebody put a wrong one there."""
         file = safe_name(name)
-        reader = READERS.get(Path(file).suffix)
-        if reader is None:
-            return Unreadable(
-                file, "Files of this kind are not read.", f"Send it as one of {', '.join(KINDS)} (UTF-8)."
-            )
+        if Path(file).suffix not in KINDS:
+            return Unreadable(file, "Files of this kind are not read.", f"Send it as one of {', '.join(KINDS)}.")
         if len(data) > LARGEST:
             return Unreadable(file, "The file is larger than 20 MB.", "Split it into one file per article.")
-        read = list(reader(file, data))
+        read = list(read_content(file, data))
         refused = tuple(item for item in read if isinstance(item, Unreadable))
         documents = [item for item in read if isinstance(item, Document)]
         if not documents:
@@ -247,7 +245,7 @@ class Uploads:
         """The name to keep a file under: that of the upload it replaces, where both are read alike; else a free one."""
         if replacing is not None:
             self._must_be_upload(replacing)
-            if READERS.get(Path(replacing).suffix) is READERS.get(Path(file).suffix):
+            if ENDINGS.get(Path(replacing).suffix) == ENDINGS.get(Path(file).suffix):
                 return replacing
         with self._catalogue() as catalogue:
             taken = {source.name.casefold() for source in catalogue.sources()} if catalogue is not None else set()

@@ -77,6 +77,7 @@ def describe(document: Document, source: str, sidecar: Sidecar) -> Article:
         language=language,
         supplied=frozenset(supplied),
         furniture=spans,
+        pages=document.pages,
         **found,
     )
 

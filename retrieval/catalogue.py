@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCHEMA = 2
+SCHEMA = 4
 """Counts up when the tables change; a catalogue of another schema is not read, the index is made anew."""
 
 FILE = "catalogue.sqlite"
@@ -69,6 +69,25 @@ class State(NamedTuple):
     articles: int
     newest: str | None
     fingerprint: str
+
+
+class Kept(NamedTuple):
+    """What an update needs to know of an article: its id, its state, and the sha256 of its text."""
+
+    article: str
+    state: str
+    text: str
+
+
+class FileNote(NamedTuple):
+    """What a file gave when it was read: the paths of its articles; path, reason and next step of what it refused.
+
+    `stamp`: as long as it is the same, reading the file again would give the same.
+    """
+
+    stamp: str
+    articles: tuple[str, ...]
+    refused: tuple[tuple[str, str, str], ...]
 
 
 class Sample(NamedTuple):
@@ -277,10 +296,22 @@ class Catalogue:
         ]
         return tuple(Sample(passage, key, np.frombuffer(blob, dtype=np.float32)) for passage, key, blob in rows)
 
-    def states(self, source: str) -> dict[str, tuple[str, str]]:
-        """path -> (article id, state) of a source's articles; the state tells whether a file has to be read again."""
-        rows = self._rows("SELECT path, id, state FROM articles WHERE source = ?", source)
-        return {path: (article, state) for path, article, state in rows}
+    def states(self, source: str) -> dict[str, Kept]:
+        """path -> what is known of a source's articles; the state tells whether a file has to be read again."""
+        rows = self._rows("SELECT path, id, state, text_sha256 FROM articles WHERE source = ?", source)
+        return {path: Kept(*known) for path, *known in rows}
+
+    def files(self, source: str) -> dict[str, FileNote]:
+        """name -> what it gave, of a source's files that need not be read again while their stamps are the same."""
+        rows = self._rows("SELECT name, stamp, articles, refused FROM files WHERE source = ?", source)
+        return {
+            name: FileNote(stamp, tuple(json.loads(articles)), tuple((a, b, c) for a, b, c in json.loads(refused)))
+            for name, stamp, articles, refused in rows
+        }
+
+    def article_ids(self) -> set[str]:
+        """The ids of all articles."""
+        return {row[0] for row in self._rows("SELECT id FROM articles")}
 
     def origins(self, source: str) -> tuple[tuple[Article, str, str], ...]:
         """A source's articles, each with the sha256 of its file and its state: what is needed to index them anew."""
@@ -425,6 +456,7 @@ def _article(row: tuple[Any, ...]) -> Article:
     values = dict(zip(_FIELDS, row, strict=True))
     values["supplied"] = frozenset(json.loads(values["supplied"]))
     values["furniture"] = load_spans(values["furniture"])
+    values["pages"] = tuple(json.loads(values["pages"]))
     return Article(**values)
 
 

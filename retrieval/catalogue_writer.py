@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.catalogue import FILE, SCHEMA, IndexSettings, Source, connect, dump_spans, text_digest
+from retrieval.catalogue import FILE, SCHEMA, FileNote, IndexSettings, Source, connect, dump_spans, text_digest
 from retrieval.disk import disk_errors
 from retrieval.types import Article, Passage
 
@@ -28,7 +28,7 @@ CREATE TABLE sources (name TEXT PRIMARY KEY, root TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, text TEXT NOT NULL,
     title TEXT, outlet TEXT, author TEXT, published TEXT, language TEXT NOT NULL, url TEXT,
-    supplied TEXT NOT NULL, furniture TEXT NOT NULL,
+    supplied TEXT NOT NULL, furniture TEXT NOT NULL, pages TEXT NOT NULL,
     file_sha256 TEXT NOT NULL, text_sha256 TEXT NOT NULL, state TEXT NOT NULL,
     UNIQUE (source, path)
 );
@@ -39,9 +39,13 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_article ON passages (article, start);
 CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE touched (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE files (
+    source TEXT NOT NULL, name TEXT NOT NULL, stamp TEXT NOT NULL, articles TEXT NOT NULL, refused TEXT NOT NULL,
+    PRIMARY KEY (source, name)
+) WITHOUT ROWID;
 """
 # touched: passages that tantivy may hold though the catalogue doesn't know them, or knows them under another title,
-# until the next clearing up.
+# until the next clearing up. files: written after the articles they gave, so that a kill never hides a change.
 
 _FACTS = "CREATE INDEX IF NOT EXISTS articles_by_facts ON articles (published, outlet, author, language, title, id)"
 # All that filters look at: in the table it stands behind the texts, and SQLite would have to read these too.
@@ -96,6 +100,7 @@ class CatalogueWriter:
                 "INSERT OR REPLACE INTO embeddings (key, vector, sentences) VALUES (?, ?, ?)",
                 ((key, vector.astype("f4").tobytes(), inner.astype("f2").tobytes()) for key, vector, inner in rows),
             )
+            self._set("loose", "1")
 
     def vectors(self, keys: Sequence[str]) -> NDArray[np.float32]:
         """The stored passage vectors of these keys: (len(keys), d)."""
@@ -111,6 +116,8 @@ class CatalogueWriter:
             self._db.execute("ATTACH DATABASE ? AS other", (str(other / FILE),))
             self._db.execute("INSERT OR IGNORE INTO embeddings SELECT key, vector, sentences FROM other.embeddings")
             self._db.execute("DETACH DATABASE other")
+        with self._transaction():
+            self._set("loose", "1")
 
     def touch(self, ids: Iterable[str]) -> None:
         """Note, before they are written, passages that tantivy may come to hold otherwise than the catalogue does."""
@@ -138,21 +145,36 @@ class CatalogueWriter:
                 self._insert(entry)
             for source in sources:
                 self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (source.name, str(source.root)))
-            self._db.executemany("DELETE FROM sources WHERE name = ?", ((name,) for name in dropped))
+            for name in dropped:
+                self._db.execute("DELETE FROM sources WHERE name = ?", (name,))
+                self._db.execute("DELETE FROM files WHERE source = ?", (name,))
             if vectors is not None:
                 self._set("vectors", vectors.name)
             self._set("archive", json.dumps(self._archive()))
             self._set("generation", str(int(self._get("generation") or 0) + 1))
+
+    def note_files(self, source: str, notes: Mapping[str, FileNote]) -> None:
+        """Note what this source's files gave, in place of what was noted. After the commit that brings it in."""
+        with self._transaction():
+            self._db.execute("DELETE FROM files WHERE source = ?", (source,))
+            self._db.executemany(
+                "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
+                (
+                    (source, name, note.stamp, json.dumps(note.articles), json.dumps(note.refused))
+                    for name, note in notes.items()
+                ),
+            )
 
     def passage_count(self) -> int:
         """How many passages the catalogue has."""
         with disk_errors(self.folder):
             return int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
-    def has_touched(self) -> bool:
-        """Whether tantivy may hold passages that the catalogue doesn't know."""
+    def unfinished(self) -> bool:
+        """Whether tantivy may hold passages that the catalogue doesn't know, or there may be vectors nothing uses."""
         with disk_errors(self.folder):
-            return self._db.execute("SELECT 1 FROM touched LIMIT 1").fetchone() is not None
+            touched = self._db.execute("SELECT 1 FROM touched LIMIT 1").fetchone() is not None
+            return touched or self._get("loose") == "1"
 
     def stale(self) -> list[str]:
         """The passages to clear out of tantivy: touched, and not in the catalogue."""
@@ -172,6 +194,7 @@ class CatalogueWriter:
             self._db.execute("DELETE FROM touched")
             self._db.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT key FROM passages)")
             self._set("churn", str(int(self._get("churn") or 0) + stale))
+            self._set("loose", "0")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -192,7 +215,7 @@ class CatalogueWriter:
     def _insert(self, entry: Entry) -> None:
         it = entry.article
         self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(
                     it.id,
@@ -206,7 +229,7 @@ class CatalogueWriter:
                     it.language,
                     it.url,
                 ),
-                *(json.dumps(sorted(it.supplied)), dump_spans(it.furniture)),
+                *(json.dumps(sorted(it.supplied)), dump_spans(it.furniture), json.dumps(it.pages)),
                 *(entry.file_sha256, text_digest(it.text), entry.state),
             ),
         )

@@ -102,7 +102,9 @@ class EmptySource(RetrievalError):
     """A source that holds no article we can read."""
 
     code = "empty_source"
-    default_next_step = "Put text files (.txt, .md, .jsonl, UTF-8) into it, then ingest it again."
+    default_next_step = (
+        "Put articles into it (text, web pages, PDF, documents, mail, feeds, exports), then ingest it again."
+    )
 
 
 class UnknownArticle(RetrievalError):

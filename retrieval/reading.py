@@ -1,76 +1,133 @@
-"""Read the files of a source: each becomes documents with their exact text, or a named reason why it cannot be read.
+"""Read the files of a source: each becomes documents with their text, or a named reason why it cannot be read.
 
-A text file's text is `bytes.decode("utf-8")` and nothing else: no newline translation, a byte-order mark stays. A file
-that cannot be read never stops the others. Does not look into the text for titles or dates (`articles` does).
+A text file's text is exactly its own; of all other kinds it is what `retrieval.readers` takes out of them, in a process
+apart. What a file is, is told by its content before its name. A file that cannot be read never stops the others, and
+none takes more than bounded time and memory. Does not look into the text for titles or dates (`articles` does).
 
-To read one more kind of file, write a function from its bytes to documents and name it in `READERS`.
+To read one more kind of file, write a module with `read(name, content)` in `retrieval.readers`, and name it in
+`readers/kinds.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import io
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 import seeds
 from retrieval.errors import SourceNotFound
+from retrieval.readers import apart, kinds, text
+from retrieval.readers.found import LARGEST, Document, Read, Refused, Unreadable
+from retrieval.readers.packed import Exhausted, Packed
+
+__all__ = [
+    "LARGEST",
+    "READERS",
+    "SIDECAR",
+    "Document",
+    "File",
+    "Read",
+    "Unreadable",
+    "files",
+    "read_content",
+    "read_source",
+    "version",
+]
 
 SIDECAR = "articles.yaml"
 """The file beside the articles in which a person supplies what their texts do not show; never an article itself."""
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes of one file that are read at most: some 10,000 pages of print, so a larger one is hardly an article."""
+SETTLED_NS = 2_000_000_000
+"""How long ago a file must have been touched last for its stamp to be relied on: the coarsest clock of a file system
+(FAT's) ticks every two seconds, and two changes within one tick look alike. git keeps its index right the same way."""
+
+_LIBRARIES = ("charset-normalizer", "htmldate", "lxml", "pypdfium2", "striprtf", "trafilatura")
+
+
+def version() -> str:
+    """What texts depend on beside the files: our reading, counted up with each change of it, and its libraries."""
+    from importlib import metadata
+
+    return "; ".join(["files, 2", *(f"{name} {metadata.version(name)}" for name in _LIBRARIES)])
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A text as it was found.
+class File:
+    """A file of a source, not read yet.
 
-    `path`: relative to the source, with `/`; a row of a JSON Lines file is `FILE.jsonl#id`. `metadata`: what the file
-    says of the text outside of it, by the names of Article's fields. `sha256`: of the raw bytes (of the row), in hex.
+    `name`: relative to the source, with `/`. `stamp`: as long as it is the same, so is what the file holds; "" when
+    nothing tells, because it was touched just now. `read` reads it.
     """
 
-    path: str
-    text: str
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    sha256: str = ""
+    name: str
+    stamp: str
+    read: Callable[[], Read]
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A file, or a row (`FILE.jsonl:12`), that gives no text: why, and what a person can do. Both are sentences."""
+def files(path: Path) -> Iterator[File | Unreadable]:
+    """A file, or those of a folder and its subfolders in sorted order; hidden files and sidecars left out.
 
-    path: str
-    reason: str
-    next_step: str
-
-
-Read = Iterator[Document | Unreadable]
-
-
-def read_source(path: Path) -> Read:
-    """The documents of a file, or of a folder and its subfolders in sorted order; hidden files and sidecars left out.
-
-    The bundled archive is exactly its `*.txt`. Nothing readable gives an iterator without a `Document`, not an error.
-    Raises SourceNotFound, before the first document, when there is nothing at `path`.
+    The bundled archive is exactly its `*.txt`. A folder that cannot be opened is unreadable. Raises SourceNotFound,
+    before the first file, when there is nothing at `path`.
     """
     if path.is_dir():
-        return _read_folder(path)
+        return _files_below(path)
     if path.is_file():
-        return _read_file(path, path.name)
+        return iter([_file(path, path.name)])
     raise SourceNotFound(f"There is no file or folder at {_shown(str(path))}.")
 
 
-def _read_folder(folder: Path) -> Read:
+def read_source(path: Path) -> Read:
+    """The documents of all `files`, in their order. Nothing readable gives an iterator without a `Document`, not an
+    error. Raises SourceNotFound, before the first document, when there is nothing at `path`.
+    """
+    return _read_all(files(path))
+
+
+def stamp(found: os.stat_result, now: int) -> str:
+    """A file's size, inode and times of change at `now` (ns); "" when it may change again without their showing it.
+
+    The time of modification can be set to anything; that of the last change of status cannot, and every write counts it
+    on. So a stamp that is the same stands for the same content, on any file system that keeps that time.
+    """
+    if max(found.st_mtime_ns, found.st_ctime_ns) + SETTLED_NS > now:
+        return ""
+    return f"{found.st_size} {found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns}"
+
+
+def read_content(name: str, content: bytes) -> Read:
+    """The documents of a file of this name, whose bytes are at hand."""
+    return _named(name, _read(name, content))
+
+
+def _files_below(folder: Path) -> Iterator[File | Unreadable]:
     bundled = folder.resolve() == seeds.folder().resolve()
     for found in _walk(folder, folder):
         if isinstance(found, Unreadable):
             yield found
         elif not bundled or (found.suffix == ".txt" and found.parent == folder):
-            yield from _read_file(found, found.relative_to(folder).as_posix())
+            yield _file(found, found.relative_to(folder).as_posix())
+
+
+def _file(path: Path, name: str) -> File:
+    try:
+        stamped = stamp(path.stat(), time.time_ns())
+    except OSError:  # gone since: reading it says so
+        stamped = ""
+    return File(name, stamped, lambda: _named(name, _read_file(path, name)))
+
+
+def _read_all(found: Iterator[File | Unreadable]) -> Read:
+    for one in found:
+        if isinstance(one, Unreadable):
+            yield one
+        else:
+            yield from one.read()
 
 
 def _walk(folder: Path, root: Path) -> Iterator[Path | Unreadable]:
@@ -92,131 +149,80 @@ def _walk(folder: Path, root: Path) -> Iterator[Path | Unreadable]:
             yield Path(entry.path)
 
 
+def _named(name: str, found: Read) -> Read:
+    """What was found, and a row for the file where its reading was refused or nothing was in it."""
+    count = 0
+    try:
+        for count, one in enumerate(found, start=1):  # noqa: B007 - counted
+            yield one
+    except Refused as refused:
+        yield Unreadable(_shown(name), refused.reason, refused.next_step)
+    else:
+        if not count:
+            yield Unreadable(_shown(name), "There is no article in it.", "Put one into it, or take it away.")
+
+
 def _read_file(path: Path, name: str) -> Read:
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        yield Unreadable(_shown(name), "The file's name is not valid text.", "Rename the file and ingest it again.")
-        return
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        kinds = ", ".join(sorted(READERS))
-        kind = f"{path.suffix.lower()} files are not read" if path.suffix else "A file without an ending is not read"
-        yield Unreadable(name, f"{kind}.", f"Save the article as one of {kinds} (UTF-8), or take the file away.")
-        return
+        raise Refused("The file's name is not valid text.", "Rename the file and ingest it again.") from None
     try:
-        if path.stat().st_size > LARGEST:
-            yield Unreadable(name, "The file is larger than 64 MB.", "Split it into one file per article.")
-            return
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > LARGEST and kinds.by_name(name) == "zip":
+                yield from _read_archive(name, file, size)
+                return
+            content = file.read(kinds.HEAD)
+            if kinds.by_name(name) is None and not content.startswith(b"PK"):
+                kinds.kind_of(name, content)  # refuses what isn't read before all of it is taken into memory
+            if size <= LARGEST:
+                content += file.read(LARGEST)
+            if max(size, len(content)) > LARGEST:
+                raise Refused("The file is larger than 64 MB.", "Split it into one file per article.")
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        yield Unreadable(name, f"The file cannot be opened: {reason}.", "Give yourself permission to read it.")
-        return
-    yield from reader(name, content)
+        raise Refused(f"The file cannot be opened: {reason}.", "Give yourself permission to read it.") from error
+    yield from _read(name, content)
 
 
-def _read_text(name: str, content: bytes) -> Read:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        yield _not_utf8(name, content, error)
-        return
-    if problem := _problem(text):
-        yield Unreadable(name, *problem)
-        return
-    yield Document(name, text, {}, hashlib.sha256(content).hexdigest())
+def _read(name: str, content: bytes) -> Read:
+    yield from _read_as(kinds.kind_of(name, content), name, content)
 
 
-def _read_json_lines(name: str, content: bytes) -> Read:
-    seen: dict[str, int] = {}
-    rows = 0
-    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        if not line.strip():
+def _read_as(kind: str, name: str, content: bytes) -> Read:
+    """Raises Refused."""
+    if kind == "text":
+        return text.read(name, content)
+    if kind == "zip":
+        return _read_archive(name, io.BytesIO(content), len(content))
+    return apart.read(kind, name, content)
+
+
+def _read_archive(name: str, file: BinaryIO, size: int) -> Read:
+    """The files in a zip file, as those of a folder are read; an archive in it is named and not opened."""
+    packed = Packed(file, size)
+    for part in sorted(packed.parts, key=lambda one: one.filename):
+        inner = PurePosixPath(part.filename)
+        if inner.name == SIDECAR or any(one.startswith((".", "__MACOSX")) and one != ".." for one in inner.parts):
             continue
-        rows += 1
-        where = f"{name}:{number}"
+        where = f"{name}/{part.filename}"
         try:
-            row = json.loads(line.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            yield _not_utf8(where, line, error)
-        except (ValueError, RecursionError):
-            yield Unreadable(where, "The line is not valid JSON.", "Write one JSON object a line.")
-        else:
-            found = _from_row(name, where, row, line.rstrip(b"\r"))
-            if isinstance(found, Document):
-                earlier = seen.setdefault(found.path, number)
-                if earlier != number:
-                    again = f"The id is that of line {earlier} already."
-                    found = Unreadable(where, again, "Give each row an id of its own.")
-            yield found
-    if not rows:
-        yield Unreadable(name, "The file is empty.", "Put an article a line into it, or take it away.")
+            content = packed.unpack(part)
+            kind = kinds.kind_of(part.filename, content)
+            if kind == "zip":
+                raise Refused("It is an archive within an archive.", "Unpack it, and ingest the folder.")
+            yield from _read_as(kind, where, content)
+        except Exhausted:
+            raise
+        except Refused as refused:
+            yield Unreadable(where, refused.reason, refused.next_step)
 
 
-READERS: dict[str, Callable[[str, bytes], Read]] = {
-    ".txt": _read_text,
-    ".md": _read_text,
-    ".jsonl": _read_json_lines,
+READERS: Mapping[str, Callable[[str, bytes], Read]] = {
+    ending: partial(_read_as, kind) for ending, kind in kinds.ENDINGS.items()
 }
-"""The kinds of file we read, by the ending of their name."""
-
-_ROW_FIELDS = {
-    "title": "title",
-    "outlet": "outlet",
-    "source": "outlet",
-    "author": "author",
-    "published": "published",
-    "date": "published",
-    "language": "language",
-    "lang": "language",
-    "url": "url",
-}
-
-
-def _from_row(name: str, where: str, row: object, line: bytes) -> Document | Unreadable:
-    """The document of one row: {id, title?, source|outlet?, author?, date|published?, lang|language?, url?, text}."""
-    if not isinstance(row, dict):
-        return Unreadable(where, "The line is not a JSON object.", 'Write a row as {"id": …, "text": …}.')
-    identity = row.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, str | int) or not str(identity).strip():
-        return Unreadable(where, "The row has no id.", 'Give it an "id" of its own: a word or a number.')
-    text = row.get("text")
-    if not isinstance(text, str):
-        return Unreadable(where, "The row has no text.", 'Put the article into "text", as a string.')
-    if problem := _problem(text):
-        return Unreadable(where, *problem)
-    metadata: dict[str, str] = {}
-    for key, known in _ROW_FIELDS.items():
-        value = row.get(key)
-        if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
-            value = ", ".join(value)
-        if value is None or (isinstance(value, str) and not value.strip()):
-            continue
-        if isinstance(value, bool) or not isinstance(value, str | int) or _problem(str(value)):
-            return Unreadable(where, f'"{key}" is not a string.', "Write it as a string, or leave it out.")
-        metadata.setdefault(known, str(value).strip())
-    if _problem(str(identity)):
-        return Unreadable(where, "The id holds characters that are no text.", "Use letters and digits.")
-    return Document(f"{name}#{identity}", text, metadata, hashlib.sha256(line).hexdigest())
-
-
-def _problem(text: str) -> tuple[str, str] | None:
-    """Why a decoded text is not one we can use, and what to do; None when it is."""
-    if not text.replace("\ufeff", "").strip():
-        return "It is empty.", "Put an article into it, or take it away."
-    if "\x00" in text:
-        return "It holds NUL bytes, so it is not text.", "Save it as plain UTF-8 text."
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        return "It holds halves of characters (lone surrogates).", "Export it again as UTF-8."
-    return None
-
-
-def _not_utf8(name: str, content: bytes, error: UnicodeDecodeError) -> Unreadable:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Unreadable(name, "It is UTF-16, not UTF-8.", "Save it as UTF-8.")
-    reason = f"It is not UTF-8 (first at byte {error.start})."
-    return Unreadable(name, reason, "Save it as UTF-8; it may be Windows-1252 or Latin-1 now.")
+"""The reading of each kind of file by the ending of its name, whatever the content says. They raise Refused."""
 
 
 def _shown(name: str) -> str:

@@ -7,6 +7,11 @@ believes the catalogue only, so it sees the last complete state until that trans
 leaves nothing that the next run does not finish or clear away. Folders of the state before are deleted by the next
 writer.
 
+A file whose stamp (size, inode, times of change) is that of its last reading is not read again; any other is, and only
+what its content says counts. An article that is gone from its path and whose text has come in at another has moved: it
+keeps its id, by which conversations and citations know it, and with the id its passages, so that the stores stay as
+they are. Its old path is free for another article, which then gets an id of its own.
+
 An index that was made with other settings, by another version, or that is damaged, is made anew beside the old one
 (`builds.py`), with the vectors and articles of the old one as far as they can still be used.
 
@@ -18,13 +23,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from retrieval import builds, contexts
-from retrieval.catalogue import Catalogue, IndexSettings, Source, salvage_sources, text_digest
+from retrieval.catalogue import Catalogue, FileNote, IndexSettings, Kept, Source, salvage_sources, text_digest
 from retrieval.catalogue_writer import CatalogueWriter, Entry
 from retrieval.disk import disk_errors
 from retrieval.embedding import Embedder
@@ -32,7 +37,7 @@ from retrieval.errors import DamagedIndex, EmptySource, NoIndex, OutdatedIndex, 
 from retrieval.health import fault_of
 from retrieval.lexical import WordIndex
 from retrieval.locking import writing
-from retrieval.reading import Document, Unreadable
+from retrieval.reading import Document, File, Unreadable
 from retrieval.suspicion import Suspicion, suspicious
 from retrieval.types import Article, Passage
 from retrieval.vectors import VectorStore, copy
@@ -49,6 +54,10 @@ Progress = Callable[[str, int, int], object]
 """(stage, done, total): the stages are "reading", "embedding" and "storing"; total is 0 where it isn't known yet."""
 
 
+_Described = Literal["all", "news"] | None
+"""Of which articles entries are made: of all, of those that are new or have changed, or of none."""
+
+
 def _uncentred(vectors: NDArray[np.float32], language: str) -> NDArray[np.float32]:  # noqa: ARG001 - a Recipe's signature
     return vectors
 
@@ -62,7 +71,7 @@ class Recipe:
 
     settings: IndexSettings
     embedder: Embedder
-    read: Callable[[Path], Iterator[Document | Unreadable]]
+    files: Callable[[Path], Iterator[File | Unreadable]]
     sidecar: Callable[[Path], Mapping[str, Mapping[str, str]]]
     describe: Callable[[Document, str, Mapping[str, Mapping[str, str]]], Article]
     cut: Callable[[Article], Sequence[Passage]]
@@ -79,8 +88,19 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True)
+class Paths:
+    """Articles by fate, each as SOURCE/PATH; of those that moved, (where it was, where it is)."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What an update did: articles by fate, files that could not be read, passages now in the index, seconds taken.
+    """What an update did, or would do: articles by fate, files that could not be read, passages in the index
+    afterwards (of a preview: now), seconds taken.
 
     `notices` are sentences a person should see; `suspects` are looked for among the articles added and changed.
     """
@@ -89,6 +109,8 @@ class Report:
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
+    moved: int = 0
+    paths: Paths = Paths()
     unreadable: tuple[Unreadable, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     passages: int = 0
@@ -96,38 +118,97 @@ class Report:
     notices: tuple[str, ...] = ()
 
 
+class _Place(NamedTuple):
+    """Where an article is: its source's name, and its path in it."""
+
+    source: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.source}/{self.path}"
+
+
 @dataclass(slots=True)
 class _Plan:
-    """What is to be written, collected before anything is."""
+    """What is to be written, collected before anything is. `added` and `gone` hold what moved as well, until `moved`
+    has it.
+    """
 
-    entries: list[Entry] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)  # ids of articles, so that no other gets one of them
+    entries: dict[_Place, Entry] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    added: int = 0
-    changed: int = 0
+    files: dict[str, dict[str, FileNote]] = field(default_factory=dict)  # by source
+    added: dict[_Place, str] = field(default_factory=dict)  # the sha256 of the text
+    changed: list[_Place] = field(default_factory=list)
+    moved: list[tuple[_Place, _Place]] = field(default_factory=list)
+    gone: dict[_Place, Kept] = field(default_factory=dict)
     unchanged: int = 0
     unreadable: list[Unreadable] = field(default_factory=list)
-    suspects: list[Suspect] = field(default_factory=list)
+    suspects: dict[_Place, Suspect] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
+    def report(self, passages: int, started: float) -> Report:
+        return Report(
+            added=len(self.added),
+            changed=len(self.changed),
+            removed=len(self.gone),
+            unchanged=self.unchanged,
+            moved=len(self.moved),
+            paths=Paths(
+                added=tuple(map(str, self.added)),
+                changed=tuple(map(str, self.changed)),
+                moved=tuple((str(before), str(now)) for before, now in self.moved),
+                removed=tuple(map(str, self.gone)),
+            ),
+            unreadable=tuple(self.unreadable),
+            suspects=tuple(self.suspects.values()),
+            passages=passages,
+            seconds=time.monotonic() - started,
+            notices=tuple(self.notices),
+        )
 
-def ingest(paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress | None = None) -> Report:
+
+def preview(paths: Sequence[Path], home: Path, recipe: Recipe, *, reread: bool = False) -> Report:
+    """What `ingest` would do. Writes nothing, takes no lock, describes, cuts and embeds nothing.
+
+    Raises SourceNotFound, EmptySource, BadSidecar, as `ingest` would.
+    """
+    started = time.monotonic()
+    _must_be_there(paths)
+    with _old(home) as (old, notices):
+        with old.snapshot() if old is not None else nullcontext():
+            alike = old is not None and old.settings() == recipe.settings
+            plan = _Plan()
+            if notices or (old is not None and not alike):
+                plan.notices = ["The index is damaged, of another version or of other settings; it would be made anew."]
+            for source in _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ()):
+                _plan_source(source, old, recipe, plan, describing=None, trusting=alike and not reread, progress=None)
+            _match_moves(plan, recipe)
+            return plan.report(old.passage_count() if old is not None else 0, started)
+
+
+def ingest(
+    paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress | None = None, *, reread: bool = False
+) -> Report:
     """Make these sources equal to the disk and leave the others as they are. Without paths, an index that no longer
     fits the recipe is still made anew.
+
+    `reread`: read every file, also those that look unchanged.
 
     Raises SourceNotFound, EmptySource (before anything is changed), IndexBusy, HomeNotWritable, DiskFull, and what the
     recipe raises (BadSidecar, EmbedderUnavailable).
     """
     started = time.monotonic()
-    for path in paths:
-        if not path.exists():
-            raise SourceNotFound(f"There is nothing at {path}.")
+    _must_be_there(paths)
     with writing(builds.index_folder(home)), _old(home) as (old, notices):
-        plan = _Plan(notices=notices)
+        plan = _Plan(notices=notices, taken=old.article_ids() if old is not None else set())
         afresh = old is None or _needs_rebuild(old, recipe.settings, notices)
         given = _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ())
         for source in given:
-            _plan_source(source, old, recipe, plan, afresh=afresh, progress=progress)
+            wanted: _Described = "all" if afresh else "news"
+            trusting = not afresh and not reread
+            _plan_source(source, old, recipe, plan, describing=wanted, trusting=trusting, progress=progress)
+        _match_moves(plan, recipe)
         if old is None:
             _plan_salvaged(home, given, recipe, plan, progress)
             if not plan.sources:
@@ -137,17 +218,7 @@ def ingest(paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress
         build = builds.new(home) if old is None or afresh else old.folder
         with disk_errors(home):
             passages = _write(home, build, plan, old, recipe, progress)
-    return Report(
-        plan.added,
-        plan.changed,
-        len(plan.gone),
-        plan.unchanged,
-        tuple(plan.unreadable),
-        tuple(plan.suspects),
-        passages,
-        time.monotonic() - started,
-        tuple(plan.notices),
-    )
+    return plan.report(passages, started)
 
 
 def remove(name: str, home: Path) -> Report:
@@ -163,13 +234,19 @@ def remove(name: str, home: Path) -> Report:
         if source is None:
             names = ", ".join(one.name for one in known) or "none"
             raise SourceNotFound(f"There is no source “{name}”.", f"The sources are: {names}.")
-        gone = [article for article, _ in old.states(source.name).values()]
+        gone = [known.article for known in old.states(source.name).values()]
         with closing(CatalogueWriter(build, old.settings())) as writer, disk_errors(home):
             vectors = _store_vectors(writer, old, [], old.passage_ids(gone), None)
             writer.commit([], gone=gone, sources=[], dropped=[source.name], vectors=vectors)
             if not writer.doubtful():  # else the next ingest clears, which has the terms to write them again
                 _clear(writer)
         return Report(removed=len(gone), passages=old.passage_count(), seconds=time.monotonic() - started)
+
+
+def _must_be_there(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            raise SourceNotFound(f"There is nothing at {path}.")
 
 
 def _serving(home: Path) -> Path:
@@ -236,50 +313,162 @@ def _plan_salvaged(home: Path, given: Sequence[Source], recipe: Recipe, plan: _P
         try:
             if not source.root.exists():
                 raise EmptySource(f"There is nothing at {source.root}.")
-            _plan_source(source, None, recipe, plan, afresh=True, progress=progress)
+            _plan_source(source, None, recipe, plan, describing="all", trusting=False, progress=progress)
         except EmptySource as error:
             plan.notices.append(f"The source “{source.name}” is lost: {error.message}")
 
 
 def _plan_source(
-    source: Source, old: Catalogue | None, recipe: Recipe, plan: _Plan, *, afresh: bool, progress: Progress | None
+    source: Source,
+    old: Catalogue | None,
+    recipe: Recipe,
+    plan: _Plan,
+    *,
+    describing: _Described,
+    trusting: bool,
+    progress: Progress | None,
 ) -> None:
+    """Compare a source with what is known of it.
+
+    `trusting`: whether files whose stamps are the same are taken to be the same.
+    """
     known = old.states(source.name) if old is not None else {}
+    noted = old.files(source.name) if old is not None and trusting else {}
     sidecar = recipe.sidecar(source.root if source.root.is_dir() else source.root.parent)
+    notes: dict[str, FileNote] = {}
     seen: set[str] = set()
     refused: list[Unreadable] = []
-    for item in recipe.read(source.root):
-        if isinstance(item, Unreadable):
-            refused.append(item)
+    for file in recipe.files(source.root):
+        if isinstance(file, Unreadable):
+            refused.append(file)
             continue
-        if item.path in seen:
-            refused.append(
-                Unreadable(
-                    item.path,
-                    "Its name occurs twice in this source; the first was taken.",
-                    "Give it a name of its own.",
-                )
-            )
-            continue
-        seen.add(item.path)
-        state = _state(item, sidecar)
-        same = known.get(item.path, ("", ""))[1] == state
-        plan.unchanged += same
-        plan.changed += not same and item.path in known
-        plan.added += item.path not in known
-        if afresh or not same:
-            article = recipe.describe(item, source.name, sidecar)
-            if not same and (stretches := suspicious(article.text)):
-                plan.suspects.append(Suspect(article.path, stretches))
-            plan.entries.append(_entry(article, item.sha256, state, recipe))
+        note = noted.get(file.name)
+        if note is not None and _unchanged(note, file, sidecar, known, seen):
+            plan.unchanged += len(note.articles)
+            articles, rows = list(note.articles), [Unreadable(*row) for row in note.refused]
+        else:
+            articles, rows, note = _read(file, source, known, seen, sidecar, recipe, plan, describing)
+        seen.update(articles)
+        refused += rows
+        if note is not None:
+            notes[file.name] = note
         if progress is not None:
             progress("reading", len(seen), 0)
     if not seen:
         why = f" {refused[0].path}: {refused[0].reason}" if refused else ""
         raise EmptySource(f"There is no article to read in {source.root}.{why}")
     plan.sources.append(source)
-    plan.gone += [article for path, (article, _) in known.items() if path not in seen]
+    plan.files[source.name] = notes
+    plan.gone |= {_Place(source.name, path): one for path, one in known.items() if path not in seen}
     plan.unreadable += refused
+
+
+def _unchanged(
+    note: FileNote, file: File, sidecar: Mapping[str, Mapping[str, str]], known: Mapping[str, Kept], seen: set[str]
+) -> bool:
+    """Whether reading this file would give what the catalogue has of it."""
+    return (
+        note.stamp == _stamped(file, note.articles, sidecar)
+        and seen.isdisjoint(note.articles)
+        and all(path in known and known[path].state for path in note.articles)
+    )
+
+
+def _stamped(file: File, articles: Sequence[str], sidecar: Mapping[str, Mapping[str, str]]) -> str:
+    """A stamp of all that a file's articles depend on: itself, and what is supplied for them; "" where none holds."""
+    supplied = [(path, sorted(sidecar[path].items())) for path in articles if path in sidecar]
+    return f"{file.stamp} {text_digest(json.dumps(supplied))[:16]}" if supplied and file.stamp else file.stamp
+
+
+def _read(
+    file: File,
+    source: Source,
+    known: Mapping[str, Kept],
+    seen: set[str],
+    sidecar: Mapping[str, Mapping[str, str]],
+    recipe: Recipe,
+    plan: _Plan,
+    describing: _Described,
+) -> tuple[list[str], list[Unreadable], FileNote | None]:
+    """Read a file, and plan what becomes of its articles: their paths, what was refused, and a note where it holds."""
+    articles: dict[str, None] = {}
+    refused: list[Unreadable] = []
+    twice = False
+    for item in file.read():
+        if isinstance(item, Unreadable):
+            refused.append(item)
+            continue
+        if item.path in seen or item.path in articles:
+            twice = True
+            again = "Its name occurs twice in this source; the first was taken."
+            refused.append(Unreadable(item.path, again, "Give it a name of its own."))
+            continue
+        articles[item.path] = None
+        _plan_article(item, source, known.get(item.path), sidecar, recipe, plan, describing)
+    stamp = _stamped(file, list(articles), sidecar)
+    rows = tuple((row.path, row.reason, row.next_step) for row in refused)
+    # What occurs twice may be in another file, whose change would not show in this one's stamp.
+    note = FileNote(stamp, tuple(articles), rows) if stamp and not twice else None
+    return list(articles), refused, note
+
+
+def _plan_article(
+    document: Document,
+    source: Source,
+    had: Kept | None,
+    sidecar: Mapping[str, Mapping[str, str]],
+    recipe: Recipe,
+    plan: _Plan,
+    describing: _Described,
+) -> None:
+    place = _Place(source.name, document.path)
+    state = _state(document, sidecar)
+    same = had is not None and had.state == state
+    if had is None:
+        plan.added[place] = text_digest(document.text)
+    elif same:
+        plan.unchanged += 1
+    else:
+        plan.changed.append(place)
+    if describing == "all" or (describing == "news" and not same):
+        article = recipe.describe(document, source.name, sidecar)
+        article = replace(article, id=had.article if had is not None else _free_id(article.id, plan.taken))
+        plan.entries[place] = _entry(article, document.sha256, state, recipe)
+        if not same and (stretches := suspicious(article.text)):
+            plan.suspects[place] = Suspect(article.path, stretches)
+
+
+def _free_id(wanted: str, taken: set[str]) -> str:
+    """The id wanted; where an article that moved away has kept it, another, which is the same at every try."""
+    free, count = wanted, 1
+    while free in taken:
+        count += 1
+        free = text_digest(f"{wanted}\0{count}")[: len(wanted)]
+    taken.add(free)
+    return free
+
+
+def _match_moves(plan: _Plan, recipe: Recipe) -> None:
+    """Of what came and what went, the articles of one text are the same, moved; first those that kept their file name.
+
+    An article that moved keeps its id. Its passages are cut again, because their ids are made from it.
+    """
+    went: dict[str, list[_Place]] = {}
+    for place, kept in plan.gone.items():
+        went.setdefault(kept.text, []).append(place)
+    for now, text in list(plan.added.items()):
+        if places := went.get(text):
+            name = PurePosixPath(now.path).name
+            before = min(places, key=lambda place: PurePosixPath(place.path).name != name)
+            places.remove(before)
+            plan.moved.append((before, now))
+            del plan.added[now]
+            kept = plan.gone.pop(before)
+            plan.suspects.pop(now, None)
+            if now in plan.entries:
+                entry = plan.entries[now]
+                article = replace(entry.article, id=kept.article)
+                plan.entries[now] = _entry(article, entry.file_sha256, entry.state, recipe)
 
 
 def _plan_kept(old: Catalogue, given: Sequence[Source], recipe: Recipe, plan: _Plan) -> None:
@@ -290,7 +479,9 @@ def _plan_kept(old: Catalogue, given: Sequence[Source], recipe: Recipe, plan: _P
         if source.name not in names:
             plan.sources.append(source)
             for article, sha256, state in old.origins(source.name):  # an empty state: read again when next ingested
-                plan.entries.append(_entry(article, sha256, state if read_alike else "", recipe))
+                place = _Place(source.name, article.path)
+                plan.entries[place] = _entry(article, sha256, state if read_alike else "", recipe)
+            plan.files[source.name] = old.files(source.name)
 
 
 def _entry(article: Article, sha256: str, state: str, recipe: Recipe) -> Entry:
@@ -301,7 +492,7 @@ def _entry(article: Article, sha256: str, state: str, recipe: Recipe) -> Entry:
 def _state(document: Document, sidecar: Mapping[str, Mapping[str, str]]) -> str:
     """A digest of all that an article's description depends on."""
     supplied = sorted(sidecar.get(document.path, {}).items())
-    known = [text_digest(document.text), sorted(document.metadata.items()), supplied]
+    known = [text_digest(document.text), sorted(document.metadata.items()), supplied, document.pages]
     return text_digest(json.dumps(known, default=str))
 
 
@@ -316,23 +507,28 @@ def _write(
 ) -> int:
     """Carry a plan out in this build, the old one or a new one; returns how many passages the index then has."""
     in_place = old is not None and build == old.folder
+    entries = list(plan.entries.values())
     with closing(CatalogueWriter(build, recipe.settings)) as writer:
         if not in_place:
             _take_over_vectors(home, writer, recipe.settings)
-        _embed(writer, plan.entries, recipe, progress)
+        _embed(writer, entries, recipe, progress)
         base = old if in_place else None
-        planned = [(entry.article, passage, key) for entry in plan.entries for passage, key in entry.passages]
+        planned = [(entry.article, passage, key) for entry in entries for passage, key in entry.passages]
         stored = base.keys([passage.id for _, passage, _ in planned]) if base else {}
         fresh = [one for one in planned if stored.get(one[1].id) != one[2]]
-        replaced = {entry.article.id for entry in plan.entries} | set(plan.gone)
+        gone = [kept.article for kept in plan.gone.values()]
+        replaced = {entry.article.id for entry in entries} | set(gone)
         obsolete = base.passage_ids(replaced) - {passage.id for _, passage, _ in planned} if base else set()
         vectors = _store_vectors(writer, base, fresh, obsolete, progress)
         if base:
             _restore_words(writer, base, recipe)
         _store_words(writer, [(article, passage) for article, passage, _ in fresh], recipe)
-        news = plan.entries or plan.gone or (old is not None and set(plan.sources) - set(old.sources()))
+        news = entries or gone or (old is not None and set(plan.sources) - set(old.sources()))
         if news or not in_place:
-            writer.commit(plan.entries, gone=plan.gone, sources=plan.sources, vectors=vectors)
+            writer.commit(entries, gone=gone, sources=plan.sources, vectors=vectors)
+        for source, notes in plan.files.items():
+            if base is None or base.files(source) != notes:
+                writer.note_files(source, notes)
         if not in_place:
             builds.make_current(home, build)
         _clear(writer)
@@ -442,7 +638,7 @@ def _titled(article: Article, passage: Passage) -> str:
 
 def _clear(writer: CatalogueWriter) -> None:
     """Take out of tantivy what no longer belongs: of this update, or of one that was killed."""
-    if writer.has_touched():
+    if writer.unfinished():
         stale = writer.stale()
         if stale:
             WordIndex.create(writer.folder / builds.WORDS).delete_passages(stale)

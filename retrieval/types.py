@@ -5,6 +5,7 @@ All offsets are Python code points into `Article.text`, half open: `text[start:e
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,6 +36,7 @@ class Article:
     `published` is an ISO date (YYYY-MM-DD, YYYY-MM or YYYY). `language` is an ISO 639-1 code ("und" when unknown).
     A field that the text does not show is None; `supplied` names the fields a person gave in `articles.yaml`.
     `furniture` are spans that belong to the site (notices, menus): kept in the text, never offered as evidence.
+    `pages` are the offsets at which its pages begin; () where it has none.
     """
 
     id: str
@@ -49,6 +51,11 @@ class Article:
     url: str | None = None
     supplied: frozenset[str] = field(default_factory=frozenset)
     furniture: tuple[Span, ...] = ()
+    pages: tuple[int, ...] = ()
+
+    def page(self, offset: int) -> int | None:
+        """The page, from 1, on which the character at `offset` stands; None where there are no pages."""
+        return bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,13 +260,7 @@ class Uploading:
 
 
 def _why(found: Unreadable, data: bytes, words: Texts) -> str:
-    """Why a file cannot be read, in the person's language where that is one of the usual reasons."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return words("documents.not_utf8")
-    return (
-        words("documents.unreadable", reason=f"{found.reason} {found.next_step}")
-        if text.strip()
-        else words("documents.empty")
-    )
+    """Why a file cannot be read; in the person's language where it is empty."""
+    if not data.strip():
+        return words("documents.empty")
+    return words("documents.unreadable", reason=f"{found.reason} {found.next_step}")

@@ -78,11 +78,11 @@ def test_rows_are_articles_and_a_bad_row_is_named(uploads: Uploads) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("scan.pdf", b"%PDF-1.7", "kind"),
+        ("scan.pdf", b"%PDF-1.7", "damaged"),
+        ("scan.tex", b"text", "kind"),
         ("harbour", b"text", "kind"),
         ("empty.txt", b" \n", "empty"),
-        ("latin.txt", "déjà".encode("latin-1"), "UTF-8"),
-        ("wide.txt", "harbour".encode("utf-16"), "UTF-16"),
+        ("mixed.txt", "déjà ".encode() + "déjà".encode("latin-1"), "UTF-8"),
         ("nul.md", b"a\x00b", "NUL"),
         ("rows.jsonl", b"no json", "JSON"),
         ("big.txt", b"a" * (LARGEST + 1), "20 MB"),

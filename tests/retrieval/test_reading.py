@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import seeds
 from retrieval.errors import SourceNotFound
-from retrieval.reading import READERS, Document, Unreadable, read_source
+from retrieval.reading import READERS, Document, Unreadable, read_content, read_source
 
 
 def found(source: Path) -> list[Document | Unreadable]:
@@ -57,10 +57,10 @@ def test_text_is_the_bytes_decoded_and_nothing_else(tmp_path: Path, text: str, e
         (b" \r\n\t", "empty"),
         (b"\xef\xbb\xbf\n", "empty"),
         ("\x1c \x85\u2028".encode(), "empty"),
-        (b"caf\xe9 ferm\xe9", "not UTF-8 (first at byte 3)"),
-        ("Libye".encode("utf-16"), "UTF-16"),
         (b"text\x00text", "NUL"),
-        (b"\xed\xa0\x80", "not UTF-8"),
+        ("déjà ".encode() + b"d\xe9j\xe0", "from byte 8 on"),
+        ("Libye".encode("utf-16") + b"\x00", "not the UTF-16 it begins as"),
+        (bytes(range(256)) * 40, "encoding cannot be told"),
     ],
 )
 def test_a_file_that_is_no_text_is_named_with_its_reason(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -70,13 +70,46 @@ def test_a_file_that_is_no_text_is_named_with_its_reason(tmp_path: Path, content
     assert refused(path).path == "bad.txt"
 
 
+FRENCH = (
+    "Le général a déclaré que l’opération, prévue pour février, serait retardée : « C’est inacceptable », a-t-il dit."
+)
+ENGLISH = "The minister’s office said that “no decision” had been taken – yet. It cost £5m, not €6m."
+RUSSIAN = "Президент заявил, что решение будет принято в ближайшее время, сообщает агентство."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (FRENCH, "cp1252"),
+        (FRENCH.replace("’", "'"), "latin-1"),
+        (FRENCH.replace("’", "'"), "mac_roman"),
+        (FRENCH, "utf-16"),
+        (FRENCH, "utf-32"),
+        (FRENCH, "utf-16-le"),
+        (ENGLISH, "cp1252"),
+        ("A plain beginning. " * 10_000 + FRENCH, "cp1252"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        ("café fermé", "latin-1"),
+    ],
+)
+def test_a_text_in_another_encoding_is_read(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "old.txt"
+    path.write_bytes(text.encode(encoding))
+    assert one(path).text == text
+
+
 def test_a_kind_we_do_not_read_is_named(tmp_path: Path) -> None:
-    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "scan.tex").write_bytes(b"\\documentclass{article}")
     (tmp_path / "noending").write_bytes(b"text")
+    (tmp_path / "letter.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    (tmp_path / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     by_path = {result.path: result for result in found(tmp_path) if isinstance(result, Unreadable)}
-    assert set(by_path) == {"scan.pdf", "noending"}
-    assert ".pdf" in by_path["scan.pdf"].reason
-    assert all(kind in by_path["scan.pdf"].next_step for kind in READERS)
+    assert set(by_path) == {"scan.tex", "noending", "letter.doc", "photo.txt"}
+    assert ".tex" in by_path["scan.tex"].reason
+    assert all(kind in by_path["scan.tex"].next_step for kind in READERS)
+    assert "old Office" in by_path["letter.doc"].reason
+    assert "a picture" in by_path["photo.txt"].reason
 
 
 def test_a_file_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
@@ -119,7 +152,7 @@ def test_a_folder_is_walked_in_sorted_order_without_hidden_files_and_sidecars(tm
 
 
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"\xff")
+    (tmp_path / "a.txt").write_bytes(b"\x00")
     (tmp_path / "b.txt").write_bytes(b"good")
     (tmp_path / "c.jsonl").write_bytes(b'{"id": 1, "text": "x"}\nnot json\n{"id": 2, "text": "y"}\n')
     assert [(result.path, type(result).__name__) for result in found(tmp_path)] == [
@@ -269,8 +302,9 @@ def test_blank_lines_and_a_mark_at_the_beginning_are_nothing(tmp_path: Path) -> 
 
 @given(st.binary(max_size=200), st.sampled_from(sorted(READERS)))
 def test_no_bytes_stop_a_reader(content: bytes, ending: str) -> None:
-    for result in READERS[ending](f"any{ending}", content):
-        assert isinstance(result, Document | Unreadable)
+    results = list(read_content(f"any{ending}", content))
+    assert results
+    for result in results:
         if isinstance(result, Document):
             assert result.text.strip()
             result.text.encode("utf-8")

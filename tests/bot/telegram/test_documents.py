@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.support.homes import HARBOUR, indexed_texts
 from tests.support.telegram import faults
 
 ADMIN, READER = 1, 7
+FILES = Path(__file__).parents[2] / "retrieval" / "files"
 LATER = HARBOUR + "\nOn Tuesday the first ferry left with ninety passengers.\n"
 
 
@@ -88,8 +90,8 @@ def test_only_admins_add_and_others_are_told_so_politely(world: World) -> None:
     ("name", "size", "answer"),
     [
         ("long.txt", LARGEST + 1, "The file is larger than 20 MB"),
-        ("scan.pdf", 1000, "I don't read files of this kind. Send the article as one of .jsonl, .md, .txt"),
-        ("page.html", 1000, "I don't read files of this kind."),
+        ("scan.tex", 1000, "I don't read files of this kind. Send the article as one of .atom, .csv, .docx"),
+        ("sheet.xlsx", 1000, "I don't read files of this kind."),
         ("annexe\u202etxt.exe", 1000, "I don't read files of this kind."),
     ],
 )
@@ -134,7 +136,7 @@ def test_27_an_album_gets_one_sentence(world: World) -> None:
     [
         (b"", "There is no text in this."),
         (b" \n\t", "There is no text in this."),
-        ("déjà".encode("latin-1"), "This is not UTF-8 text"),
+        ("déjà ".encode() + "déjà".encode("latin-1"), "I can't read this. It is UTF-8 at first, and"),
         (b"harbour\x00", "I can't read this. It holds NUL bytes"),
     ],
 )
@@ -143,6 +145,15 @@ def test_27_a_file_that_cannot_be_read_is_said_and_not_kept(world: World, data: 
         world.chat.sends_file(world.admin, "harbour.txt", data)
         says(world.chat, answer)
     assert (world.files(), world.waiting()) == (set(), [])
+
+
+def test_a_pdf_is_read_and_a_locked_one_is_named(world: World) -> None:
+    with world.bot():
+        world.chat.sends_file(world.admin, "limes.pdf", (FILES / "limes-pages.pdf").read_bytes())
+        assert "Title: Four hundred limes for the ring road" in says(world.chat, "Added to the archive.").text
+        world.chat.sends_file(world.admin, "locked.pdf", (FILES / "limes-locked.pdf").read_bytes())
+        says(world.chat, "I can't read this. It is locked with a password.")
+    assert set(indexed_texts(world.settings)) == {"news", "limes.pdf"}
 
 
 def test_a_file_without_a_name_is_known_by_its_kind(world: World) -> None:

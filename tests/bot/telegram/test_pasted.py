@@ -24,7 +24,7 @@ def test_add_takes_the_text_behind_it_or_what_it_replies_to(world: World) -> Non
         world.chat.says(world.admin, "/add", reply_to=file)
         assert "Source: storm.txt" in says(world.chat, "Added to the archive.").text
         world.chat.says(world.admin, "/add")
-        says(world.chat, "Send me the article as a file (.jsonl, .md, .txt, in UTF-8).")
+        says(world.chat, "Send me the article as a file (.atom, .csv, .docx, ")
         world.chat.says(world.admin, "/add https://news.example/story")
         says(world.chat, "I don't fetch links.")
     assert len(indexed_texts(world.settings)) == 4

@@ -124,6 +124,6 @@ def test_failure_27_what_cannot_be_read_is_said_and_not_fetched(bot: Bot) -> Non
     assert ".txt" in ann.wait_for_reply(other)[0].text
     assert bot.api.counts["getFile"] == fetched
     sends(ann, "latin.txt", "", WORDS("documents.empty"))
-    latin = ann.sends_file(ann.members[0], "latin.txt", "Le bac est arrivé.".encode("latin-1"))
-    [note] = ann.wait_for_reply(latin)
-    bot.api.wait_until(lambda: note.text == WORDS("documents.not_utf8"), 60)
+    broken = ann.sends_file(ann.members[0], "pier.pdf", b"%PDF-1.7")
+    [note] = ann.wait_for_reply(broken)
+    bot.api.wait_until(lambda: "It is damaged" in note.text, 60)

@@ -1,0 +1,147 @@
+"""Read in a process of its own, with limits, so that no library's fault, loop or appetite reaches this one.
+
+The process (`worker`) is started once and kept. When it breaks or exceeds a limit it is ended and replaced, and the
+file is named; what it gave before stays. It gets bytes, gives JSON, has none of our secrets in its environment, and
+neither reads nor writes files for us. Several readings at a time have a process each.
+
+The clock is everywhere. The limit on memory is the system's on address space, which macOS does not keep: there only the
+clock and the size of files limit what a reader takes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from multiprocessing import Pipe
+from pathlib import Path
+from typing import Any, Final
+
+from retrieval.readers.found import Document, Read, Unreadable
+
+SECONDS: Final = 30.0
+"""What a file has for each document in it; a page takes some hundredths, a PDF of a thousand pages some seconds."""
+MEMORY: Final = 1024 * 1024 * 1024
+"""Bytes of address space that the process may take; it begins with some 50 MB, a large page takes some 200 MB."""
+FILES: Final = 1000
+"""Files after which the process is replaced, so that what libraries leak stays small."""
+_LATER: Final = 2.0  # seconds that the process has to end itself before we end it
+
+_SMALLER = "Split it into smaller files, or take it away."
+_idle: list[_Process] = []
+
+
+class _Process:
+    """One `worker` and the connection to it."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self.limits = (seconds, memory)
+        self.files = 0
+        ours, theirs = Pipe()
+        self.connection = ours
+        package = str(Path(__file__).resolve().parents[2])
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR") if name in os.environ}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "retrieval.readers.worker", str(theirs.fileno()), str(seconds), str(memory)],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=kept | {"PYTHONPATH": package},
+        )
+        theirs.close()
+
+    def read(self, kind: str, name: str, content: bytes) -> Iterator[dict[str, Any]]:
+        """What the process says about this file. Raises _Ended when it is no more, or has been silent for too long."""
+        try:
+            self.connection.send_bytes(json.dumps([kind, name]).encode())
+            self.connection.send_bytes(content)
+            while True:
+                if not self.connection.poll(self.limits[0] + _LATER):
+                    raise _Ended(signal.SIGALRM)
+                said = json.loads(self.connection.recv_bytes())
+                if said["said"] == "done":
+                    return
+                yield said
+        except (OSError, EOFError) as error:
+            try:
+                code = self._process.wait(_LATER)
+            except subprocess.TimeoutExpired:
+                code = -signal.SIGKILL
+            raise _Ended(-code) from error
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self.connection.close()
+        self._process.kill()
+        self._process.wait()
+
+
+class _Ended(Exception):
+    """The process has ended by this signal; 0 or less: by itself."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def read(kind: str, name: str, content: bytes, *, seconds: float = SECONDS, memory: int = MEMORY) -> Read:
+    """What the reader of this kind gives; nothing that a file holds is an error."""
+    process = _take(seconds, memory)
+    whole = False
+    told = 0
+    try:
+        for said in process.read(kind, name, content):
+            match said["said"]:
+                case "document":
+                    told += 1
+                    values = said["values"]
+                    yield Document(**values | {"pages": tuple(values["pages"])})
+                case "unreadable":
+                    told += 1
+                    yield Unreadable(**said["values"])
+                case "memory":
+                    yield _fault(name, told, f"Reading it takes more than {memory >> 20} MB of memory.", _SMALLER)
+                    return  # its memory may be in pieces: a new process
+                case fault:
+                    again = "Open it in the program it was made with and save it again, or take it away."
+                    yield _fault(name, told, f"It is damaged, or of a form that is not read ({fault}).", again)
+        whole = True
+    except _Ended as ended:
+        if ended.number == signal.SIGALRM:
+            yield _fault(name, told, f"Reading it took longer than {seconds:.0f} seconds.", _SMALLER)
+        else:
+            again = "Save it again with another program, or take it away."
+            yield _fault(name, told, "Reading it broke the program that reads it.", again)
+    finally:
+        process.files += 1
+        if whole and process.files < FILES:
+            _idle.append(process)
+        else:
+            process.end()
+
+
+def _fault(name: str, told: int, reason: str, next_step: str) -> Unreadable:
+    """The row of a file that could not be read to its end."""
+    return Unreadable(name, f"{reason} What came before is read." if told else reason, next_step)
+
+
+def _take(seconds: float, memory: int) -> _Process:
+    process = _idle.pop() if _idle else None
+    if process is not None and process.limits != (seconds, memory):
+        process.end()
+        process = None
+    return process or _Process(seconds, memory)
+
+
+def close() -> None:
+    """End the processes that wait for a file; the next reading starts one."""
+    while _idle:
+        _idle.pop().end()
+
+
+atexit.register(close)
