@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from bot.errors import FootnoteError
 from bot.filters import to_object
 from bot.render.text import answer_text
 from bot.types import Abstained, Answered, Citation, Claim, Disagreement, Drafting, Outcome, Reason
 from retrieval.types import Article, Filter, Hit
+
+if TYPE_CHECKING:
+    from retrieval.sync import Report
 
 Object = dict[str, Any]
 
@@ -72,6 +75,26 @@ def outcome_object(outcome: Outcome, *, id: object = None) -> Object:
         "standalone": outcome.trace.standalone,
         "model": _drafting(outcome.trace.drafting),
         "filter": to_object(outcome.trace.filter) if outcome.trace.filter is not None else None,
+    }
+
+
+def report_object(report: Report, *, planned: bool = False) -> Object:
+    """What an update of the index did; `planned`: what it would do, and `passages` are those of now."""
+    paths = report.paths
+    return {
+        "dry_run": planned,
+        "added": list(paths.added),
+        "changed": list(paths.changed),
+        "moved": [{"from": before, "to": now} for before, now in paths.moved],
+        "removed": list(paths.removed),
+        "unchanged": report.unchanged,
+        "unreadable": [
+            {"path": one.path, "reason": one.reason, "next_step": one.next_step} for one in report.unreadable
+        ],
+        "suspects": [one.path for one in report.suspects],
+        "notices": list(report.notices),
+        "passages": report.passages,
+        "seconds": round(report.seconds, 3),
     }
 
 
@@ -160,5 +183,6 @@ def _citation(citation: Citation) -> Object:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "page": citation.article.page(citation.start),
         "passage": {"start": citation.passage.start, "end": citation.passage.end},
     }

@@ -132,6 +132,7 @@ class Cited:
     published: str | None = None
     url: str | None = None
     language: str = "und"
+    page: int | None = None
 
     def __post_init__(self) -> None:
         if not self.passage.start <= self.start < self.end <= self.passage.end:

@@ -30,7 +30,7 @@ from retrieval.suspicion import Suspicion, Why
 from retrieval.types import Article, Hit, Span
 
 if TYPE_CHECKING:
-    from retrieval.sync import Report, Suspect
+    from retrieval.sync import Paths, Report, Suspect
 
 MARK = ("⟦", "⟧")
 """What a marked span stands between where there is no colour."""
@@ -120,26 +120,34 @@ def outcome_text(outcome: Outcome, *, told: bool = False) -> str:
 
 
 def _quoted_source(citation: Citation, words: Phrases) -> str:
-    """`[n] "quote" — title · outlet · date`."""
+    """`[n] "quote" — title · outlet · date · page`."""
     quote = words.quoted(clipped(one_line(citation.quote), QUOTE_LIMIT))
-    return f"[{citation.n}] {quote} — {origin(citation.article, words)}"
+    return f"[{citation.n}] {quote} — {origin(citation.article, words, [citation.article.page(citation.start)])}"
 
 
 def source_lines(citations: Sequence[Citation], words: Phrases) -> list[str]:
-    """A line for each article, in the order of its first number: `[n] [m] title · outlet · date`."""
-    numbers: dict[str, list[int]] = {}
-    articles = {citation.article.id: citation.article for citation in citations}
+    """A line for each article, in the order of its first number: `[n] [m] title · outlet · date · pages`."""
+    cited: dict[str, list[Citation]] = {}
     for citation in citations:
-        numbers.setdefault(citation.article.id, []).append(citation.n)
+        cited.setdefault(citation.article.id, []).append(citation)
     return [
-        " ".join(f"[{n}]" for n in numbers[name]) + " " + origin(article, words) for name, article in articles.items()
+        " ".join(f"[{one.n}]" for one in ones)
+        + " "
+        + origin(ones[0].article, words, [one.article.page(one.start) for one in ones])
+        for ones in cited.values()
     ]
 
 
-def origin(article: Article, words: Phrases) -> str:
-    """Where an article comes from, as far as is known: title (else path) · outlet · date · address."""
-    fields = (article.title or article.path, article.outlet, words.date(article.published), article.url)
+def origin(article: Article, words: Phrases, pages: Sequence[int | None] = ()) -> str:
+    """Where an article comes from, as far as is known: title (else path) · outlet · date · pages · address."""
+    fields = (article.title or article.path, article.outlet, words.date(article.published), paged(pages), article.url)
     return " · ".join(one_line(value) for value in fields if value)
+
+
+def paged(pages: Sequence[int | None]) -> str:
+    """`p. 3, 5`, in English and French; empty where there are no pages."""
+    known = sorted({page for page in pages if page is not None})
+    return f"p. {', '.join(map(str, known))}" if known else ""
 
 
 def clipped(text: str, limit: int) -> str:
@@ -264,12 +272,27 @@ def checks_text(checks: Iterable[Check]) -> str:
     return "\n".join(lines)
 
 
-def report_text(report: Report) -> str:
-    """What an update of the index did, on one line."""
-    fates = ("added", "changed", "removed", "unchanged")
+def report_text(report: Report, *, planned: bool = False) -> str:
+    """What an update of the index did, on one line; `planned`: what it would do."""
+    fates = ("added", "changed", "moved", "removed", "unchanged")
     counts = [f"{getattr(report, fate)} {fate}" for fate in fates if getattr(report, fate)] or ["nothing to do"]
     passages = "1 passage" if report.passages == 1 else f"{report.passages} passages"
+    if planned:
+        refused = f"; {len(report.unreadable)} could not be read" if report.unreadable else ""
+        return f"Articles, if ingested: {', '.join(counts)}{refused}. Nothing was written; the index holds {passages}."
     return f"Articles: {', '.join(counts)}. The index holds {passages} ({report.seconds:.1f} s)."
+
+
+def paths_text(paths: Paths, limit: int | None = None) -> str:
+    """Which articles are meant, a line each under their fate; `limit`: so many of each fate."""
+    moved = [f"{before} → {now}" for before, now in paths.moved]
+    fates = (("added", paths.added), ("changed", paths.changed), ("moved", moved), ("removed", paths.removed))
+    lines = []
+    for fate, named in fates:
+        lines += [f"{fate}: {one_line(path)}" for path in named[:limit]]
+        if limit is not None and len(named) > limit:
+            lines.append(f"{fate}: and {len(named) - limit} more (--verbose names them)")
+    return "\n".join(lines)
 
 
 _GIVEN_AWAY: Mapping[Why, str] = {

@@ -172,9 +172,20 @@ def test_the_json_of_a_citation_key_by_key() -> None:
         ("quote", "The new pier opened on Monday."),
         ("start", 27),
         ("end", 57),
+        ("page", None),
         ("passage", {"start": 0, "end": len(HARBOUR.text)}),
     ]
     assert HARBOUR.text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_a_source_with_pages_names_those_of_its_quotes() -> None:
+    paged = replace(HARBOUR, pages=(0, HARBOUR.text.index("The new pier"), HARBOUR.text.index("Fishing boats")))
+    boats = cite(paged, "Fishing boats may use it from May.", 2)
+    outcome = answered(cite(paged, "The new pier opened on Monday."), boats)
+    (line,) = text.source_lines(outcome.citations, ENGLISH)
+    assert "1 May 2019 · p. 2, 3 · https://" in line
+    assert [one["page"] for one in as_json.outcome_object(outcome)["citations"]] == [2, 3]
+    assert " · p. 3 · " in text.outcome_text(declined(boats))
 
 
 def test_the_json_of_a_refusal_has_the_same_keys() -> None:

@@ -62,7 +62,7 @@ def evidence_message(kept: Kept, at: int, article_of: ArticleOf, texts: Texts) -
 
 def _evidence(kept: Kept, cited: Cited, article: Article | None, words: Phrases, texts: Texts) -> Styled:
     """`[n] origin`, the quote in its sentences, its strength; or why it is not shown."""
-    shown = Styled().add(f"[{cited.n}] ").join(origin(cited, words)).add("\n")
+    shown = Styled().add(f"[{cited.n}] ").join(origin(cited, words, [cited.page])).add("\n")
     if article is None or not cited.stands_in(article):
         return shown.add(unverified(kept, article, texts))
     quote = Span(cited.start, cited.end)

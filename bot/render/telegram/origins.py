@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from bot.render.kept import Cited, Kept
 from bot.render.phrases import Phrases
 from bot.render.telegram.styled import Styled, plain, shortened
-from bot.render.text import QUOTE_LIMIT, clipped, one_line
+from bot.render.text import QUOTE_LIMIT, clipped, one_line, paged
 
 TITLE: Final = 150
 """Characters of a title that are shown: more is hardly one."""
@@ -43,10 +43,11 @@ def titled(of: Described, words: Phrases) -> str:
     return words.quoted(title) if title else name(of.path, TITLE)
 
 
-def origin(of: Described, words: Phrases) -> Styled:
-    """`outlet · date · “title”`, the title opening the article where it has an address."""
+def origin(of: Described, words: Phrases, pages: Sequence[int | None] = ()) -> Styled:
+    """`outlet · date · “title” · pages`, the title opening the article where it has an address."""
     fields = [field for field in (name(of.outlet), words.date(of.published)) if field]
-    return Styled().add(BETWEEN.join(fields) + BETWEEN).link(titled(of, words), of.url)
+    shown = Styled().add(BETWEEN.join(fields) + BETWEEN).link(titled(of, words), of.url)
+    return shown.add(f"{BETWEEN}{paged(pages)}") if paged(pages) else shown
 
 
 def quoted(cited: Cited, words: Phrases) -> str:
@@ -67,7 +68,14 @@ def source_lines(kept: Kept, words: Phrases) -> list[Styled]:
     """The sources of an answer: a line an article; where the answer does not show the quotes, a line a quote."""
     if kept.status == "answered" and kept.mode == "quotes":
         return [
-            Styled().add(" ".join(f"[{n}]" for n in numbers) + " ").join(origin(cited, words))
+            Styled().add(" ".join(f"[{n}]" for n in numbers) + " ").join(origin(cited, words, _pages(kept, numbers)))
             for cited, numbers in by_article(kept.citations)
         ]
-    return [Styled().add(f"[{cited.n}] {quoted(cited, words)} — ").join(origin(cited, words)) for cited in kept.shown]
+    return [
+        Styled().add(f"[{cited.n}] {quoted(cited, words)} — ").join(origin(cited, words, [cited.page]))
+        for cited in kept.shown
+    ]
+
+
+def _pages(kept: Kept, numbers: Sequence[int]) -> list[int | None]:
+    return [cited.page for cited in kept.citations if cited.n in numbers]

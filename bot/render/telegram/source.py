@@ -15,7 +15,7 @@ from bot.render.telegram.origins import BETWEEN, NAME, TITLE, name, titled
 from bot.render.telegram.presses import press
 from bot.render.telegram.splitting import first_part
 from bot.render.telegram.styled import Styled, shortened, web_address
-from bot.render.text import clipped, one_line
+from bot.render.text import clipped, one_line, paged
 from bot.telegram.texts import Texts
 from retrieval.types import Article, Span
 
@@ -74,7 +74,7 @@ def unverified(kept: Kept, article: Article | None, texts: Texts) -> str:
 
 
 def _byline(cited: Cited, words: Phrases) -> str:
-    fields = (name(cited.outlet), words.date(cited.published), name(cited.author))
+    fields = (name(cited.outlet), words.date(cited.published), name(cited.author), paged([cited.page]))
     return BETWEEN.join(field for field in fields if field)
 
 
@@ -99,7 +99,7 @@ def _keyboard(kept: Kept, cited: Cited, texts: Texts, *, stands: bool) -> Keyboa
 
 
 def citation(cited: Cited, words: Phrases, *, quoting: bool = True) -> str:
-    """What the copy button copies: `“quote” — “title”, outlet, date, address`, as much as COPY_LIMIT takes.
+    """What the copy button copies: `“quote” — “title”, outlet, date, page, address`, as much as COPY_LIMIT takes.
 
     The quote is whole or left away; the title is shortened before the address is left away.
     """
@@ -107,7 +107,8 @@ def citation(cited: Cited, words: Phrases, *, quoting: bool = True) -> str:
     given = one_line(cited.title or "")
     title = given or one_line(cited.path)
     outlet = shortened(one_line(cited.outlet or ""), NAME)
-    known = [field for field in (outlet, words.date(cited.published) if cited.published else "") if field]
+    day = words.date(cited.published) if cited.published else ""
+    known = [field for field in (outlet, day, paged([cited.page])) if field]
     address = [address] if (address := web_address(cited.url)) else []
     for head, tail in ((quote, address), (quote, []), ("", address), ("", [])):
         for length in range(min(len(title), TITLE), min(len(title), _TITLE_LEAST) - 1, -1):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.render.phrases import phrases
+from bot.render.telegram.origins import source_lines
 from bot.render.telegram.source import citation, marked, source_message
 from bot.telegram.texts import texts
 from retrieval.types import Article, Span
@@ -47,6 +48,17 @@ def test_the_panel_in_french_of_an_article_that_says_little_of_itself() -> None:
         "(‹ [2])\n"
         "(Copier la citation)"
     )
+
+
+def test_the_page_of_a_quote_is_named_and_copied() -> None:
+    paged = replace(HARBOUR, pages=(0, HARBOUR.text.index("The new pier")))
+    kept = keep(answered(cite(paged, "The new pier opened on Monday.")))
+    assert "Elsin Courier · 1 May 2019 · Jon Vale · p. 2\n" in readable(source_message(kept, 1, paged, EN))
+    cited = kept.cited(1)
+    assert cited is not None
+    assert "1 May 2019, p. 2, https://" in citation(cited, phrases("en"))
+    (line,) = source_lines(kept, phrases("en"))
+    assert line.message().text.endswith("“The harbour of Port Elsin” · p. 2")
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
