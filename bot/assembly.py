@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -172,11 +172,36 @@ def archive(settings: Settings) -> Path:
     return settings.archive or seeds.folder()
 
 
-def ingest(settings: Settings, paths: Sequence[Path], progress: Progress | None = None) -> Report:
+def ingest(
+    settings: Settings, paths: Sequence[Path], progress: Progress | None = None, *, reread: bool = False
+) -> Report:
     """Make these sources of the index equal to the disk. Raises what `retrieval.sync.ingest` does."""
     from retrieval import sync
 
-    return sync.ingest(paths, settings.home, _recipe(settings, progress), progress)
+    return sync.ingest(paths, settings.home, _recipe(settings, progress), progress, reread=reread)
+
+
+def preview(settings: Settings, paths: Sequence[Path], *, reread: bool = False) -> Report:
+    """What `ingest` would do. Raises what `retrieval.sync.preview` does."""
+    from retrieval import sync
+
+    return sync.preview(paths, settings.home, _recipe(settings, None), reread=reread)
+
+
+def follow(
+    settings: Settings, paths: Sequence[Path], progress: Callable[[], AbstractContextManager[Progress]]
+) -> Iterator[Report | RetrievalError]:
+    """Ingest, and again after each change, until it is stopped (`retrieval.watching`); with a progress for each."""
+    from retrieval import sync
+    from retrieval.watching import follow
+
+    recipe = _recipe(settings, None)
+
+    def update() -> Report:
+        with progress() as report:
+            return sync.ingest(paths, settings.home, recipe, report)
+
+    return follow(paths, update)
 
 
 def remove(settings: Settings, source: str) -> Report:
@@ -307,13 +332,20 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
     from retrieval import analysis, contexts
     from retrieval.articles import describe, load_sidecar
     from retrieval.catalogue import IndexSettings
+    from retrieval.centring import Centring
+    from retrieval.e5 import Waiting, load_e5
     from retrieval.passages import cut
     from retrieval.reading import files, version
     from retrieval.sync import Recipe
     from retrieval.tokens import counter
 
-    embedder, centring = _embedder(settings, progress)
-    count = counter(ENCODING, folder=settings.home / MODEL)
+    embedder: Embedder
+    if settings.embeddings is None:
+        embedder = Waiting(lambda: load_e5(settings.home / MODEL, announce=_announcer(progress)))
+    else:
+        embedder, _ = _embedder(settings, progress)
+    centring = Centring(embedder.name, on=settings.centring)
+    counting = cache(lambda: counter(ENCODING, folder=settings.home / MODEL))  # loaded when a text is cut
     limit = embedder.max_tokens or _UNKNOWN_LIMIT
     return Recipe(
         settings=IndexSettings(
@@ -329,7 +361,7 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
         sidecar=load_sidecar,
         describe=describe,
         cut=lambda article: cut(
-            article, budget=PASSAGE_TOKENS, count=count, limit=limit, limit_count=embedder.count_tokens
+            article, budget=PASSAGE_TOKENS, count=counting(), limit=limit, limit_count=embedder.count_tokens
         ),
         terms=partial(analysis.passage_terms, names=settings.names),
         centre=centring.passages,

@@ -33,7 +33,7 @@ SCHEMA = 4
 FILE = "catalogue.sqlite"
 _BUSY_SECONDS = 10.0
 _VALUES = 500  # SQLite's oldest limit is 999 values in one statement
-FEW = 4000
+FEW = 6000
 """Passages up to which all are compared: beyond, asking Chroma for more than is needed is faster (0015-filters.md)."""
 _SELECTIONS = 16  # filters whose selections are kept: those of a few chats, and of questions that say a time
 _FIELDS = tuple(one.name for one in fields(Article))

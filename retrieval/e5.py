@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,6 +94,30 @@ class E5:
         embedded = self._weights.embedded([self._bos, *self._prefixes[prefix], *ids, self._eos])
         vector: Vector = self._session.run([VECTOR], {INPUT: embedded[None]})[0][0]
         return vector
+
+
+class Waiting:
+    """The bundled embedder, loaded when it first counts or embeds: what an archive in step has no need of."""
+
+    name: Final = E5.name
+    max_tokens: Final = E5.max_tokens
+    dimensions: Final = 384
+
+    def __init__(self, load: Callable[[], E5]) -> None:
+        """`load`: raises what `load_e5` does, and so do the methods, the first time."""
+        self._load = cache(load)
+
+    def count_tokens(self, text: str) -> int:
+        """As E5 counts."""
+        return self._load().count_tokens(text)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vector:
+        """As E5 embeds."""
+        return self._load().embed_passages(texts)
+
+    def embed_query(self, text: str) -> Vector:
+        """As E5 embeds."""
+        return self._load().embed_query(text)
 
 
 def _processors() -> int:

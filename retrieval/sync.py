@@ -175,16 +175,15 @@ def preview(paths: Sequence[Path], home: Path, recipe: Recipe, *, reread: bool =
     """
     started = time.monotonic()
     _must_be_there(paths)
-    with _old(home) as (old, notices):
-        with old.snapshot() if old is not None else nullcontext():
-            alike = old is not None and old.settings() == recipe.settings
-            plan = _Plan()
-            if notices or (old is not None and not alike):
-                plan.notices = ["The index is damaged, of another version or of other settings; it would be made anew."]
-            for source in _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ()):
-                _plan_source(source, old, recipe, plan, describing=None, trusting=alike and not reread, progress=None)
-            _match_moves(plan, recipe)
-            return plan.report(old.passage_count() if old is not None else 0, started)
+    with _old(home) as (old, notices), old.snapshot() if old is not None else nullcontext():
+        alike = old is not None and old.settings() == recipe.settings
+        plan = _Plan()
+        if notices or (old is not None and not alike):
+            plan.notices = ["The index is damaged, of another version or of other settings; it would be made anew."]
+        for source in _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ()):
+            _plan_source(source, old, recipe, plan, describing=None, trusting=alike and not reread, progress=None)
+        _match_moves(plan, recipe)
+        return plan.report(old.passage_count() if old is not None else 0, started)
 
 
 def ingest(

@@ -6,6 +6,7 @@ Does not read files or write the index itself: `bot.assembly` does.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,24 +16,59 @@ import click
 from bot.cli import terminal
 from bot.cli.options import Run, common, pass_run
 from bot.errors import FAILED, BadSettings, WrongUse
+from retrieval.errors import RetrievalError
 from retrieval.types import Span
 
 if TYPE_CHECKING:
+    from retrieval.reading import Unreadable
     from retrieval.sync import Report
+
+PATHS = 20
+"""Articles of each fate that a dry run names, unless --verbose asks for all."""
 
 
 @click.command()
 @common
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.option("--dry-run", is_flag=True, help="Say what would be added, changed, moved and removed; write nothing.")
+@click.option("--watch", is_flag=True, help="Then follow the folders, and bring each change in, until Ctrl-C.")
+@click.option("--reread", is_flag=True, help="Read every file, also those whose size and times are as they were.")
+@click.option("--json", "as_json", is_flag=True, help="What was done, or would be, as one JSON object.")
 @pass_run
-def ingest(run: Run, paths: tuple[Path, ...]) -> None:
+def ingest(run: Run, paths: tuple[Path, ...], dry_run: bool, watch: bool, reread: bool, as_json: bool) -> None:
     """Make the index equal to these folders or files; other sources stay as they are."""
+    if watch and (dry_run or reread):
+        raise click.UsageError("--watch goes with neither --dry-run nor --reread.")
     settings = run.start()
     from bot import assembly
 
-    with terminal.progress() as report:
-        done = assembly.ingest(settings, paths, report)
-    _tell(done)
+    if watch:
+        _follow(assembly.follow(settings, paths, terminal.progress), verbose=run.verbose, as_json=as_json)
+        return
+    if dry_run:
+        done = assembly.preview(settings, paths, reread=reread)
+    else:
+        with terminal.progress() as report:
+            done = assembly.ingest(settings, paths, report, reread=reread)
+    named = None if run.verbose else PATHS if dry_run else 0
+    _tell(done, done.unreadable, planned=dry_run, named=named, as_json=as_json)
+    if done.unreadable:
+        sys.exit(FAILED)
+
+
+def _follow(rounds: Iterator[Report | RetrievalError], *, verbose: bool, as_json: bool) -> None:
+    """Tell of each round, until Ctrl-C; of what cannot be read only when it is new."""
+    known: frozenset[Unreadable] = frozenset()
+    try:
+        for done in rounds:
+            if isinstance(done, RetrievalError):
+                terminal.say(f"{done.message} {done.next_step}")
+                continue
+            fresh = [one for one in done.unreadable if one not in known]
+            known = frozenset(done.unreadable)
+            _tell(done, fresh, named=None if verbose else 0, as_json=as_json)
+    except KeyboardInterrupt:
+        terminal.say("No longer following.")
 
 
 @click.command()
@@ -44,21 +80,33 @@ def remove(run: Run, source: str) -> None:
     settings = run.start()
     from bot.uploads import Uploads
 
-    _tell(Uploads(settings).drop(source))
+    done = Uploads(settings).drop(source)
+    _tell(done, done.unreadable)
 
 
-def _tell(done: Report) -> None:
-    from bot.render import text
+def _tell(
+    done: Report,
+    unreadable: Sequence[Unreadable],
+    *,
+    planned: bool = False,
+    named: int | None = 0,
+    as_json: bool = False,
+) -> None:
+    """`planned`: nothing was done yet. `named`: how many articles of each fate are named; None: all."""
+    from bot.render import json, text
 
-    terminal.show(text.report_text(done))
+    if as_json:
+        terminal.write(json.line(json.report_object(done, planned=planned)) + "\n")
+    else:
+        terminal.show(text.report_text(done, planned=planned))
+        if paths := text.paths_text(done.paths, named) if named != 0 else "":
+            terminal.show(paths)
     for notice in done.notices:
         terminal.say(notice)
     for suspect in done.suspects:
         terminal.say(text.suspect_text(suspect))
-    for file in done.unreadable:
+    for file in unreadable:
         terminal.say(f"{file.path}: {file.reason} {file.next_step}")
-    if done.unreadable:
-        sys.exit(FAILED)
 
 
 @click.command()

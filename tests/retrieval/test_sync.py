@@ -55,8 +55,11 @@ def test_a_moved_file_is_not_embedded_again(folder: Path, home: Path) -> None:
     (folder / "forest.txt").rename(folder / "wood.txt")
     embedder = HashedEmbedder()
     report = ingest([folder], home, recipe(embedder))
-    assert (report.added, report.removed, embedder.texts) == (1, 1, [])
-    assert "wood.txt" in shown(home)
+    assert (report.moved, report.added, report.removed, embedder.texts) == (1, 0, 0, [])
+    assert report.paths.moved == (("news/forest.txt", "news/wood.txt"),)
+    assert shown(home) == paragraphs(
+        {**{k: v for k, v in TEXTS.items() if k != "forest.txt"}, "wood.txt": TEXTS["forest.txt"]}
+    )
 
 
 def test_a_sidecar_alone_changes_what_is_known_of_an_article(folder: Path, home: Path) -> None:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from retrieval import builds
 from retrieval.catalogue import SCHEMA, Catalogue, IndexSettings, connect
 from retrieval.catalogue_writer import CatalogueWriter
 from retrieval.index import Index
-from retrieval.reading import Document, Unreadable
+from retrieval.reading import Document, File, Unreadable, stamp
 from retrieval.sync import Progress, Recipe, ingest
 from retrieval.types import Article, Passage, Span
 
@@ -70,15 +71,19 @@ def words(text: str, language: str = "en") -> list[str]:  # noqa: ARG001 - the s
     return re.findall(r"\w+", text.lower())
 
 
-def read(root: Path) -> Iterator[Document | Unreadable]:
+def files(root: Path) -> Iterator[File | Unreadable]:
     """The .txt files of a folder, or one file."""
     for path in sorted(root.glob("**/*.txt")) if root.is_dir() else [root]:
         name = str(path.relative_to(root)) if root.is_dir() else path.name
-        raw = path.read_bytes()
-        try:
-            yield Document(name, raw.decode("utf-8"), {}, hashlib.sha256(raw).hexdigest())
-        except UnicodeDecodeError:
-            yield Unreadable(name, "not UTF-8", "Save it as UTF-8.")
+        yield File(name, stamp(path.stat(), time.time_ns()), partial(_read, path, name))
+
+
+def _read(path: Path, name: str) -> Iterator[Document | Unreadable]:
+    raw = path.read_bytes()
+    try:
+        yield Document(name, raw.decode("utf-8"), {}, hashlib.sha256(raw).hexdigest())
+    except UnicodeDecodeError:
+        yield Unreadable(name, "not UTF-8", "Save it as UTF-8.")
 
 
 def describe(document: Document, source: str, sidecar: Mapping[str, Mapping[str, str]]) -> Article:
@@ -102,7 +107,7 @@ def cut(article: Article) -> tuple[Passage, ...]:
 
 def recipe(embedder: HashedEmbedder | None = None, settings: IndexSettings = SETTINGS) -> Recipe:
     """The whole recipe; change parts with `dataclasses.replace`."""
-    return Recipe(settings, embedder or HashedEmbedder(), read, lambda _: {}, describe, cut, words)
+    return Recipe(settings, embedder or HashedEmbedder(), files, lambda _: {}, describe, cut, words)
 
 
 def write_articles(folder: Path, texts: Mapping[str, str]) -> Path:
