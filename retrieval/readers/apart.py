@@ -1,8 +1,8 @@
 """Read in a process of its own, with limits, so that no library's fault, loop or appetite reaches this one.
 
 The process (`worker`) is started once and kept. When it breaks or exceeds a limit it is ended and replaced, and the
-file is named; what it gave before stays. It gets bytes, gives JSON, has none of our secrets in its environment, and
-neither reads nor writes files for us. Several readings at a time have a process each.
+file is named; what it gave before stays. It gets bytes, gives JSON, has nothing of our environment (where keys are),
+and neither reads nor writes files for us. Several readings at a time have a process each.
 
 The clock is everywhere. The limit on memory is the system's on address space, which macOS does not keep: there only the
 clock and the size of files limit what a reader takes.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -44,14 +43,13 @@ class _Process:
         ours, theirs = Pipe()
         self.connection = ours
         package = str(Path(__file__).resolve().parents[2])
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR") if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "retrieval.readers.worker", str(theirs.fileno()), str(seconds), str(memory)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=kept | {"PYTHONPATH": package},
+            env={"PYTHONPATH": package},
         )
         theirs.close()
 
