@@ -103,12 +103,12 @@ class _Faulty:
 def test_a_fault_of_ours_fails_its_question_alone_and_is_told_by_its_name() -> None:
     case = case_of({"id": "q", "question": "What?"})
     pool: Any = _Faulty(KeyError("secret words of the question"))
-    seen = asyncio.run(running._answer(pool, case, {}, Path("/home/ann/footnote")))
+    seen = asyncio.run(running._answer(pool, case, {}, Path("/somewhere/ann/footnote")))
     assert (seen.status, seen.error) == ("failed", ("unexpected", "Something went wrong inside Footnote (KeyError)."))
 
 
 def test_an_error_is_kept_without_the_path_of_the_home() -> None:
-    home = Path("/home/ann/footnote")
+    home = Path("/somewhere/ann/footnote")
     pool: Any = _Faulty(DamagedIndex(f"The catalogue in {home} is damaged."))
     seen = asyncio.run(running._answer(pool, case_of({"id": "q", "question": "What?"}), {}, home))
     assert seen.error == ("damaged_index", "The catalogue in the home is damaged.")
