@@ -1,6 +1,7 @@
 """Saved web pages: the main text without menus and banners, and what the page says of itself in its markup.
 
-trafilatura finds the text, htmldate (behind it) the date: of what the page declares, never a guess from its words.
+trafilatura finds the text and htmldate, behind it, the date. It takes dates from anywhere in the page; only one counts
+that stands where pages tell theirs: in the markup for machines, the address, or an element that is named for it.
 The language a page declares is often its template's, so it counts only where the text is too short to tell.
 """
 
@@ -11,6 +12,7 @@ from datetime import date
 
 from lxml import etree
 
+from retrieval import dates
 from retrieval.languages import detect
 from retrieval.readers.found import Document, Read, Refused, digest
 from retrieval.readers.markup import page, paragraphs, prose_of, words
@@ -19,9 +21,23 @@ from retrieval.readers.text import decode
 _DECLARED = re.compile(
     rb"<(?:meta\b[^<>]{0,200}?\bcharset|\?xml\b[^<>]{0,100}?\bencoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I
 )
+_NAMED_FOR_DATES = ("date", "Date", "publi", "time", "byline", "posted")
 _SAVED_FROM = re.compile(
     r"<!--\s*saved from url=\(\d+\)(?P<a>https?://\S+)|<!--[^<>]{0,100}?Page saved with SingleFile\s+url:\s*(?P<b>https?://\S+)"
 )
+_WHERE_DATES_ARE = " | ".join(
+    [
+        "//meta/@content",
+        "//link[@rel='canonical']/@href",
+        "//@datetime",
+        "//time//text()",
+        "//abbr/@title",
+        "//script[@type='application/ld+json']/text()",
+        *(f"//*[contains(@{of}, '{part}')]//text()" for of in ("class", "id") for part in _NAMED_FOR_DATES),
+    ]
+)
+_LONG = 300
+"""Characters from which on what a page declares is no name, title or address."""
 _SHORT = 200
 """Characters of a main text below which all of the page that is shown may be the better text."""
 
@@ -74,7 +90,8 @@ def _extracted(root: etree._Element) -> tuple[dict[str, str], str]:
     """What the page declares, by the names of Article's fields; and its main text, empty when none is found."""
     from trafilatura import bare_extraction
 
-    _unfold(root)
+    told = " ".join(str(value) for value in root.xpath(_WHERE_DATES_ARE))
+    _tidy(root)
     found = bare_extraction(
         root,
         include_comments=False,
@@ -91,15 +108,28 @@ def _extracted(root: etree._Element) -> tuple[dict[str, str], str]:
         "title": found.title,
         "outlet": found.sitename,
         "author": found.author and found.author.replace("; ", ", "),
-        "published": found.date,
+        "published": found.date if found.date in _days(told) else None,
         "url": found.url,
     }
-    metadata = {name: " ".join(value.split()) for name, value in known.items() if value and value.strip()}
+    metadata = {
+        name: " ".join(value.split()) for name, value in known.items() if value and 0 < len(value.strip()) <= _LONG
+    }
     return metadata, paragraphs((found.text or "").split("\n"))
 
 
-def _unfold(root: etree._Element) -> None:
-    """Make blocks of tables that hold paragraphs: old pages are laid out with them, and they are no tables."""
+def _days(text: str) -> set[str | None]:
+    """The dates in a text, as ISO; of figures that can be read in two ways both."""
+    return {dates.iso(found, day_first=first) for found in dates.DATE.finditer(text) for first in (False, True)}
+
+
+def _tidy(root: etree._Element) -> None:
+    """Put white space of the markup right, and make blocks of tables that hold paragraphs: they are an old layout."""
+    kept = {element for name in ("pre", "script", "textarea") for one in root.iter(name) for element in one.iter()}
+    for element in root.iter():
+        if element.text and element not in kept:
+            element.text = re.sub(r"[ \t\r\n\f]+", " ", element.text)
+        if element.tail and (element not in kept or element.tag == "pre"):
+            element.tail = re.sub(r"[ \t\r\n\f]+", " ", element.tail)
     for table in list(root.iter("table")):
         if next(table.iter("p", "h1", "h2", "h3"), None) is not None:
             for part in table.iter("table", "tbody", "tr", "td"):

@@ -33,8 +33,10 @@ _SHORT = 0.85
 """Up to which part of the page's width a line that ends a sentence may end its paragraph."""
 _EDGE = 2
 """Lines at the top and the bottom of a page that may be a running head."""
-_HYPHEN = "\x02"  # what PDFium gives for a hyphen at which a word was divided
+_HYPHEN = "\x02"  # what PDFium gives for a hyphen at a line's end, mostly without the break behind it
+_HYPHENATED = re.compile(rf"([\w’']+){_HYPHEN}([\w’']+)")
 _PAGE_NUMBER = re.compile(r"(?:page|p\.)?\s*[-–—]?\s*\d{1,4}\s*(?:(?:/|of|sur|de)\s*\d{1,4})?\s*[-–—]?", re.IGNORECASE)
+_BULLET = re.compile(r"[•▪◦‣·*–—-]\s")
 _RECOGNISE = "Recognise its text (OCR) with another program, and ingest what that makes."
 
 
@@ -155,7 +157,7 @@ def _joined(pages: Sequence[Sequence[_Line]]) -> tuple[str, tuple[int, ...]]:
         width = max((line.right for line in lines), default=0.0) - min((line.left for line in lines), default=0.0)
         for number, line in enumerate(lines):
             glue = "" if before is None else _glue(before, line, step, width, turned=number == 0)
-            text = line.text
+            text = _HYPHENATED.sub(lambda found: _whole_word(found[1], found[2], whole), line.text)
             if before is not None and glue == " " and (divided := _divided(before.text, text, whole)) is not None:
                 parts[-1] = parts[-1][:-1] + divided
                 length += len(divided) - 1
@@ -188,6 +190,8 @@ def _glue(above: _Line, line: _Line, step: float, width: float, *, turned: bool)
     if turned or down < -step:  # another page or column
         goes_on = line.text[:1].islower() or above.text.endswith(("-", _HYPHEN, ","))
         return " " if goes_on and not ends else "\n\n"
+    if _BULLET.match(line.text):
+        return "\n\n"
     indented = ends and line.left - above.left > _INDENT * line.size
     short = ends and above.right - above.left < _SHORT * width and _would_fit(above, line)
     return "\n\n" if down > _APART * step or indented or short else " "
@@ -208,7 +212,13 @@ def _divided(above: str, below: str, whole: str) -> str | None:
     tail = re.match(r"[\w’']+", below)
     if head is None or tail is None:
         return None
-    return "-" if f"{head.group()[:-1]}-{tail.group()}" in whole else ""
+    return _whole_word(head.group()[:-1], tail.group(), whole)[len(head.group()) - 1 : -len(tail.group())]
+
+
+def _whole_word(head: str, tail: str, whole: str) -> str:
+    """Two parts of a word with a hyphen between them, or without: it stays where the text has it elsewhere, too."""
+    hyphenated = f"{head}-{tail}"
+    return hyphenated if not tail[:1].islower() or hyphenated in whole else head + tail
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -104,6 +104,14 @@ def test_columns_are_read_one_after_the_other() -> None:
     assert words(COUNCIL) == words(document.text)[-len(words(COUNCIL)) :]
 
 
+def test_words_divided_at_the_ends_of_lines_are_whole_and_hyphens_stay() -> None:
+    (document,) = documents("divided.pdf")
+    assert " ".join(document.text.split()).endswith(
+        "The international fair opens in May. A well-known guest is expected to speak, and a second well-known one to "
+        "sing. The Anglo-Norse choir comes in June."
+    )
+
+
 def test_scanned_and_locked_pdfs_are_named() -> None:
     assert "pictures" in refused("limes-scanned.pdf").reason
     assert "OCR" in refused("limes-scanned.pdf").next_step
@@ -163,6 +171,26 @@ def test_an_old_page_in_its_own_encoding_and_laid_out_by_a_table_is_read() -> No
     article = describe(document, "news", {})
     assert (article.author, article.published, article.language) == ("Élise Morand", "2015-02-12", "fr")
     assert article.url == "http://www.courrier-sorvec.example/a,1204.htm"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day"),
+    [
+        ('<meta name="DC.date" content="2012-05-06">', "", "2012-05-06"),
+        ('<link rel="canonical" href="https://news.example/2012/05/06/vote">', "", "2012-05-06"),
+        ("", '<div class="publie-le">Publié le 6 mai 2012 à 10h</div>', "2012-05-06"),
+        ("", '<span class="entry-date">06/05/2012</span>', "2012-05-06"),
+        ("", "<p>The archive was last moved on 2012-05-06 10:20:30 by its keeper.</p>", None),
+        ("", "<p>Copyright 2012-05-06</p>", None),
+    ],
+)
+def test_a_date_counts_where_pages_tell_theirs(head: str, body: str, day: str | None) -> None:
+    text = "".join(f"<p>Paragraph {n} of the vote, which was close\nand took long.</p>" for n in range(9))
+    page = f"<html lang=fr><head><title>A vote</title>{head}</head><body><article><h1>A vote</h1>{body}{text}</article>"
+    (document,) = read_content("vote.html", page.encode())
+    assert isinstance(document, Document)
+    assert describe(document, "news", {}).published == day
+    assert "which was close and took long." in document.text
 
 
 def test_a_page_that_a_script_would_write_is_named() -> None:

@@ -86,6 +86,12 @@ The mayor called the decision long overdue. The ring road had been without shade
 ago, and in July the asphalt reached sixty degrees.
 """
 
+DIVIDED = """\
+The inter-<text:line-break/>national fair opens in May. A well-known guest is ex-<text:line-break/>pected to speak, and
+a second well-<text:line-break/>known one to sing. The Anglo-<text:line-break/>Norse choir comes in June.
+"""
+"""With words that are divided at the ends of lines, and others that have a hyphen there anyway."""
+
 _FODT = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
@@ -154,6 +160,8 @@ def main() -> None:
         office(at / "limes.fodt", "pdf", "limes-pages.pdf")
         (at / "columns.fodt").write_text(flat(21, 12, 2, paragraphs), "utf-8")
         office(at / "columns.fodt", "pdf", "limes-columns.pdf")
+        (at / "divided.fodt").write_text(flat(21, 12, 1, [DIVIDED]), "utf-8")
+        office(at / "divided.fodt", "pdf", "divided.pdf")
         limes = FOLDER / "limes-pages.pdf"
         quiet = ("gs", "-q", "-dNOPAUSE", "-dBATCH")
         run(*quiet, "-sDEVICE=pdfimage8", "-r60", "-o", FOLDER / "limes-scanned.pdf", limes, into=at)
