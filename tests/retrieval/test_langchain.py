@@ -24,7 +24,7 @@ from retrieval.errors import NoIndex
 from retrieval.index import Index
 from retrieval.langchain import FootnoteEmbeddings, FootnoteRetriever
 from retrieval.search import Retriever
-from retrieval.types import Hit
+from retrieval.types import Hit, Selection
 
 QUESTION = "Who runs the port of Misrata?"
 
@@ -73,12 +73,18 @@ def test_documents_are_the_hits_of_a_search_and_say_where_they_stand(search: Ret
 def test_questions_in_threads_are_searched_one_at_a_time(search: Retriever) -> None:
     class Watched(Retriever):
         def find(
-            self, catalogue: Catalogue, question: str, k: int, language: str, translation: tuple[str, str] | None = None
+            self,
+            catalogue: Catalogue,
+            question: str,
+            k: int,
+            language: str,
+            translation: tuple[str, str] | None = None,
+            within: Selection | None = None,
         ) -> list[Hit]:
             asked.append(question)
             time.sleep(0.02)  # long enough for another thread to come in
             assert asked[-1] == question
-            return super().find(catalogue, question, k, language, translation)
+            return super().find(catalogue, question, k, language, translation, within)
 
     asked: list[str] = []
     retriever = FootnoteRetriever(search=Watched(search.index, search.embedder, search.centring), k=3)
