@@ -72,6 +72,10 @@ class _Process:
                 code = -signal.SIGKILL
             raise _Ended(-code) from error
 
+    def ended(self) -> bool:
+        """Whether the process is no more, as when the system took its memory while it waited."""
+        return self._process.poll() is not None
+
     def end(self) -> None:
         """End the process, whatever it does."""
         self.connection.close()
@@ -129,11 +133,14 @@ def _fault(name: str, told: int, reason: str, next_step: str) -> Unreadable:
 
 
 def _take(seconds: float, memory: int) -> _Process:
-    process = _idle.pop() if _idle else None
-    if process is not None and process.limits != (seconds, memory):
-        process.end()
-        process = None
-    return process or _Process(seconds, memory)
+    try:
+        process = _idle.pop()
+    except IndexError:
+        return _Process(seconds, memory)
+    if process.limits == (seconds, memory) and not process.ended():
+        return process
+    process.end()
+    return _Process(seconds, memory)
 
 
 def close() -> None:

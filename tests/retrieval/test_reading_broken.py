@@ -391,6 +391,18 @@ def test_a_reader_that_dies_is_named_and_what_came_before_is_kept() -> None:
     assert "What came before is read." in last.reason
 
 
+def test_a_reader_that_died_while_it_waited_is_replaced_and_no_file_is_blamed() -> None:
+    list(apart.read("html", "a.html", b"<p>One.</p>"))
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    if not children.exists():
+        pytest.skip("this system does not tell which processes we have started")
+    for child in children.read_text().split():
+        if b"retrieval.readers.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+            os.kill(int(child), 9)
+            os.waitid(os.P_PID, int(child), os.WEXITED | os.WNOWAIT)
+    assert [type(one) for one in apart.read("html", "b.html", b"<p>Two.</p>")] == [Document]
+
+
 def test_a_reading_that_is_given_up_does_not_disturb_the_next() -> None:
     abandoned = apart.read("jsonl", "rows.jsonl", b'{"id": 1, "text": "a"}\n{"id": 2, "text": "b"}\n' * 1000)
     next(abandoned)
