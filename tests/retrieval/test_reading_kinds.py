@@ -266,6 +266,24 @@ def test_a_table_without_texts_or_ids_is_named_or_told_apart() -> None:
     assert "text" in found.reason
     first, second = read_content("news.csv", b"title,text\nA,One text.\nB,Another.\n")
     assert first.path != second.path
+    weekly = list(read_content("news.csv", b"title,date,text\nLetters,2014-02-03,One.\nLetters,2014-02-10,Two.\n"))
+    untitled = list(read_content("news.csv", b"date,text\n2014-02-03,One.\n2014-02-03,Two.\n"))
+    for rows in (weekly, untitled):
+        assert [one.text for one in rows if isinstance(one, Document)] == ["One.", "Two."]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"id|text\n1|The ferry, which is old, runs; slowly.\n",
+        b'sep=;\r\nid;text\r\n1;"The ferry, which is old, runs; slowly."\r\n',
+        b"id\ttext\n1\tThe ferry, which is old, runs; slowly.\n",
+    ],
+)
+def test_what_stands_between_the_values_of_a_table_is_told_by_its_first_line(table: bytes) -> None:
+    (found,) = read_content("news.csv", table)
+    assert isinstance(found, Document)
+    assert (found.path, found.text) == ("news.csv#1", "The ferry, which is old, runs; slowly.")
 
 
 def test_markup_is_taken_off_a_body_and_a_text_stays_as_it_is() -> None:
