@@ -1,12 +1,14 @@
 """Which articles a question is searched in: what its filter leaves, and what its own words of time leave of that.
 
 A filter that asks for a date wins over the question's words. These leave out only what was published before the time
-asked about, and nothing where that would leave nothing. Also the sentences that say so. Does not search.
+asked about, and nothing where that would leave nothing or where the time is yet to come: of that only articles from
+before can tell. Also the sentences that say so. Does not search.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.errors import BadFilter
 from bot.periods import asked_since
@@ -32,7 +34,7 @@ def narrowed(question: Question, language: str, catalogue: Catalogue) -> Narrowe
     given = question.filter
     left = catalogue.select(given) if given else None
     since = None if given.dated else asked_since(question.text, language)
-    if since is not None:
+    if since is not None and since <= date.today().isoformat()[: len(since)]:
         both = replace(given, after=since, undated=True)
         fewer = catalogue.select(both)
         before = len(left.articles) if left is not None else fewer.total
