@@ -474,7 +474,8 @@ def _ways_to_name(name: str, articles: int) -> list[Callable[[int, str, str, str
     """The ways a name can mean an article (number, id, source, path), the surest first."""
     number = int(name) if name.isdecimal() and len(name) < 10 else 0
     return [
-        lambda _n, article, source, path: name in (article, path, f"{source}/{path}"),
+        lambda _n, article, source, path: name in (article, f"{source}/{path}"),
+        lambda _n, _a, _s, path: name == path,
         lambda _n, _a, _s, path: name == path.rpartition("/")[2] or name == Path(path).stem,
         lambda n, _a, _s, _p: n == number <= articles,
         lambda _n, article, _s, path: len(name) >= 3 and (article.startswith(name) or path.startswith(name)),

@@ -107,6 +107,9 @@ def test_a_name_for_several_articles_lists_them(writer: CatalogueWriter, catalog
     with pytest.raises(UnknownArticle, match=r"fits 2 articles: news/003\.txt \(ab99cd34ef56\), other/003\.txt"):
         catalogue.find("003.txt")
     assert catalogue.find("other/003.txt") == twin
+    nested = replace(BARE, id="ab77cd34ef56", source="all", path="other/003.txt")  # of the folder above
+    writer.commit([entry(nested)], gone=[], sources=[])
+    assert (catalogue.find("other/003.txt"), catalogue.find("all/other/003.txt")) == (twin, nested)
 
 
 def test_the_fingerprint_follows_the_texts_and_nothing_else(writer: CatalogueWriter, catalogue: Catalogue) -> None:
