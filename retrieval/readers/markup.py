@@ -47,7 +47,10 @@ def prose(text: str) -> str:
 
 
 def prose_of(root: etree._Element) -> str:
-    """The text below an element of HTML, a block a paragraph; without what browsers don't show."""
+    """The text below an element of HTML, a block a paragraph; without scripts and other silent elements.
+
+    What a style hides stays in: a saved page hides what a click would have shown.
+    """
     blocks, silent = frozenset(_BLOCKS.split()), frozenset(_SILENT.split())
     parts: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end"))
