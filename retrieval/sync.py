@@ -508,7 +508,10 @@ def _write(
     in_place = old is not None and build == old.folder
     entries = list(plan.entries.values())
     with closing(CatalogueWriter(build, recipe.settings)) as writer:
-        if not in_place:
+        if in_place:
+            for build in builds.others(home):  # what this one has taken the place of
+                builds.delete(build)
+        else:
             _take_over_vectors(home, writer, recipe.settings)
         _embed(writer, entries, recipe, progress)
         base = old if in_place else None
@@ -557,7 +560,7 @@ def _take_over_vectors(home: Path, writer: CatalogueWriter, settings: IndexSetti
 
 def _embed(writer: CatalogueWriter, entries: Sequence[Entry], recipe: Recipe, progress: Progress | None) -> None:
     passages = {key: (passage, entry.article.title) for entry in entries for passage, key in entry.passages}
-    missing = writer.without_vector(passages)
+    missing = writer.without_vector(passages) if passages else set()
     wanted = [(key, *passages[key]) for key in passages if key in missing]
     for start in range(0, len(wanted), _EMBED_BATCH):
         batch = wanted[start : start + _EMBED_BATCH]

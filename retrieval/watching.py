@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from retrieval.errors import RetrievalError
+from retrieval.reading import SIDECAR
 from retrieval.sync import Report
 
 _SHARE = 20  # the time between two looks, at least, in times of what a look takes
@@ -54,13 +55,14 @@ def follow(
 
 
 def look(paths: Sequence[Path]) -> State:
-    """The files of these sources as they are now; what cannot be opened is left out. Hidden ones are passed over."""
+    """The files of these sources and their sidecars as they are now; hidden ones and what cannot be opened left out."""
     found: State = {}
     for path in paths:
         if path.is_dir():
             _look_below(path, found)
         else:
-            _note(str(path), path.stat, found)
+            for file in (path, path.parent / SIDECAR):
+                _note(str(file), file.stat, found)
     return found
 
 
