@@ -1,9 +1,9 @@
 """Questions that the archive does answer: offered beside a refusal, and as examples to begin with.
 
 Made by rules from what articles are about (`subjects.py`), in English or French, and each really asked before it is
-offered: in quotes, so that it costs nothing. Only what is answered by a good margin is offered. What was found is kept
-by article, language and state of the archive, so that the next refusal beside the same article is quick. Does not say
-what the answers are.
+offered: in quotes, so that it costs nothing, and under the filter of the question that was refused. Only what is answered
+by a good margin is offered. What was found is kept by article, language, filter and state of the archive, so that the
+next refusal beside the same article is quick. Does not say what the answers are.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.subjects import Subject, is_elided, subjects
 from bot.types import Answered, Outcome, Question
 from retrieval.analysis import passage_terms
 from retrieval.errors import UnknownArticle
-from retrieval.types import LANGUAGES, Article, Passage
+from retrieval.types import LANGUAGES, Article, Filter, Passage
 
 NEAREST: Final = 3
 """Articles beside a refusal that questions are made from first."""
@@ -46,6 +46,7 @@ _TYPICAL: Final = 0.1
 _STEADY: Final = 4
 """How many of the last times count, about, for how long asking takes."""
 _NBSP: Final = "\u00a0"
+_EVERYTHING: Final = Filter()
 
 
 class Offer(NamedTuple):
@@ -59,13 +60,15 @@ class _Key(NamedTuple):
     fingerprint: str
     article: str
     language: str
+    filter: Filter = _EVERYTHING
 
 
 @dataclass(slots=True)
 class _Offers:
-    """The questions of an article in one language: those still to try, in order, and those that are answered."""
+    """The questions of an article in one language, under one filter: those still to try, in order, and those answered."""
 
     waiting: list[Offer]
+    filter: Filter = _EVERYTHING
     good: list[Offer] = field(default_factory=list)
     tried: int = 0
 
@@ -112,16 +115,19 @@ class Suggesting:
     def suggested(
         self, assistant: Assistant, outcome: Outcome, language: str, most: int = 2, seconds: float = 0.5
     ) -> tuple[str, ...]:
-        """Questions in `language` that are answered, other than was asked; those nearest to what was asked first."""
+        """Questions in `language` that are answered under the filter of the one that was asked, and are others; those
+        nearest to it first.
+        """
         deadline = time.monotonic() + seconds
         fingerprint = assistant.archive().fingerprint
         passages = [hit.passage for hit in outcome.trace.hits]
         near = list(dict.fromkeys(passage.article_id for passage in passages))[:NEAREST]
-        offers = [self._of(assistant, _Key(fingerprint, each, language), passages) for each in near]
+        only = outcome.question.filter
+        offers = [self._of(assistant, _Key(fingerprint, each, language, only), passages) for each in near]
         self._wanted.extend((language, one) for one in offers)
         asked = _Asked((outcome.question.text, outcome.trace.standalone or "", *outcome.question.history), language)
         found = self._gather(assistant, offers, asked, most, deadline)
-        if len(found) < most:
+        if len(found) < most and not only:  # the newest may not fit it
             found = self._gather(assistant, [*offers, *self._of_newest(assistant, language)], asked, most, deadline)
         return found
 
@@ -175,7 +181,7 @@ class Suggesting:
             offers.waiting.remove(offer)
             offers.tried += 1
         began = time.monotonic()
-        good = _is_answered(assistant, offer.text, asked.language)
+        good = _is_answered(assistant, offer.text, asked.language, offers.filter)
         with self._lock:
             self._takes += (time.monotonic() - began - self._takes) / _STEADY
             if good:
@@ -212,7 +218,7 @@ def _made(assistant: Assistant, key: _Key, passages: Sequence[str]) -> _Offers:
     known = subjects(assistant.passages(key.article), key.language)
     near = {passage: place for place, passage in enumerate(passages)}
     known.sort(key=lambda one: min(near.get(passage, len(near)) for passage in one.passages))
-    return _Offers(list(islice(questions(article, known, key.language), _TRIED)))
+    return _Offers(list(islice(questions(article, known, key.language), _TRIED)), key.filter)
 
 
 def questions(article: Article, known: Sequence[Subject], language: str) -> Iterator[Offer]:
@@ -270,9 +276,9 @@ def _of(one: Subject) -> str:
             return f"de {one.whole}"
 
 
-def _is_answered(assistant: Assistant, text: str, language: str) -> bool:
+def _is_answered(assistant: Assistant, text: str, language: str, only: Filter) -> bool:
     """Whether a question is answered in its language, a third of the way from the threshold to certainty at least."""
-    outcome = assistant.quote(Question(text))
+    outcome = assistant.quote(Question(text, filter=only))
     decision = outcome.trace.decision
     if not isinstance(outcome, Answered) or outcome.language != language or decision is None:
         return False

@@ -18,7 +18,7 @@ from bot.subjects import Subject, subjects
 from bot.suggesting import Suggesting, questions
 from bot.types import Abstained, Answered, Question
 from retrieval.languages import detect
-from retrieval.types import Article, Passage
+from retrieval.types import Article, Filter, Passage
 from tests.support.indexing import write_articles
 from tests.support.model_server import ModelServer
 
@@ -103,6 +103,15 @@ def test_an_archive_of_another_kind_has_offers_of_its_own(harbour: Assistant, la
         assert found
         assert all(any(name in text for name in NAMES) for text in found)
         assert all(isinstance(harbour.quote(Question(text)), Answered) for text in found)
+
+
+def test_what_is_offered_under_a_filter_is_answered_under_it(harbour: Assistant) -> None:
+    only = Filter(language="fr")
+    outcome = harbour.answer(Question(ABSENT["en"][0], filter=only))
+    offered = Suggesting().suggested(harbour, outcome, "en", most=5, seconds=UNHURRIED)
+    assert offered
+    for text in offered:
+        assert isinstance(harbour.answer(Question(text, filter=only)), Answered), text
 
 
 def test_what_was_asked_about_is_offered_first(harbour: Assistant) -> None:
