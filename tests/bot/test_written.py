@@ -17,6 +17,7 @@ from bot.render.json import outcome_object
 from bot.render.text import outcome_text, why_text
 from bot.settings import DEFAULT_MODEL, Settings
 from bot.types import Abstained, Answered, Outcome, Question
+from retrieval.types import Filter
 from tests.support.drafts import Says, draft, drafting, is_rewriting, passages, says
 from tests.support.indexing import write_articles
 from tests.support.model_server import (
@@ -127,6 +128,23 @@ def test_a_claim_is_shown_with_its_quote_its_outlet_and_its_date(assistant: Assi
         "Sources:",
         f"[1] “{COST}” — A pier for Port Elsin · Elsin Courier · 6 May 2019",
     ]
+
+
+def test_a_filter_decides_what_the_model_is_shown_and_what_is_quoted_when_it_fails(
+    assistant: Assistant, server: ModelServer
+) -> None:
+    only = Filter(language="fr")
+    server.respond = drafting([says("Nordfahrt speaks of a fault of the engine.", FAULT)])
+    written = assistant.answer(Question(ASKED, filter=only))
+    shown = [text for request in server.requests for text in passages(request).values()]
+    assert shown and all("pier" not in text for text in shown)
+    server.respond = None
+    quoted = assistant.answer(Question(ASKED, filter=only))
+    for outcome in (written, quoted):
+        assert {hit.passage.language for hit in outcome.trace.hits} == {"fr"}
+        assert outcome_object(outcome)["filter"] == {"language": "fr"}
+        assert "Filter: language fr. It leaves 1 of 3 articles." in outcome.notices
+        assert outcome.notices.count("Filter: language fr. It leaves 1 of 3 articles.") == 1
 
 
 def test_the_json_tells_the_model_what_it_used_and_what_was_confirmed(
