@@ -55,6 +55,7 @@ _BINARY = (
     (b"MZ\x90", "a program"),
     (b"SQLite format 3", "a database"),
 )
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _OFFICE: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "docx"),
     ("META-INF/container.xml", "epub"),
@@ -90,9 +91,11 @@ def kind_of(name: str, content: bytes) -> str:
             return "html"
         if _FEED.match(head):
             return "feed"
-    what = next((what for magic, what in _BINARY if head.startswith(magic)), None)
-    if what is None and head[4:8] == b"ftyp":
-        what = "a film, a sound or a picture"
+    what = None
+    if _NO_TEXT.search(head):  # an article may begin with "ID3" or "Rar!"
+        what = next((what for magic, what in _BINARY if head.startswith(magic)), None)
+        if what is None and head[4:8] == b"ftyp":
+            what = "a film, a sound or a picture"
     if what is not None:
         raise Refused(f"It is {what}, not text.", f"Save the article as {_DOCUMENTS}, or take the file away.")
     if said is None:

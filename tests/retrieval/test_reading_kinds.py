@@ -340,3 +340,12 @@ def test_sheets_and_slides_are_named_for_what_they_are() -> None:
     (found,) = read_content("budget.docx", packed.getvalue())
     assert isinstance(found, Unreadable)
     assert "spreadsheet" in found.reason
+
+
+@pytest.mark.parametrize("text", ["ID3 is the name of a small car.", "RIFF Cohen sang.", "Rar! said the lion.", "No.ftyp."])
+def test_an_article_that_begins_as_pictures_and_sounds_do_is_an_article(text: str) -> None:
+    (found,) = read_content("car.txt", text.encode())
+    assert isinstance(found, Document)
+    (sound,) = read_content("sound.txt", text.encode()[:8] + b"\x03\x00\x00\x00\x0f" + bytes(range(256)))
+    assert isinstance(sound, Unreadable)
+    assert "not text" in sound.reason
