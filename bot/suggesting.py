@@ -1,9 +1,9 @@
 """Questions that the archive does answer: offered beside a refusal, and as examples to begin with.
 
 Made by rules from what articles are about (`subjects.py`), in English or French, and each really asked before it is
-offered: in quotes, so that it costs nothing, and under the filter of the question that was refused. Only what is answered
-by a good margin is offered. What was found is kept by article, language, filter and state of the archive, so that the
-next refusal beside the same article is quick. Does not say what the answers are.
+offered: in quotes, so that it costs nothing, and under the filter of the question refused. Only what is answered by a
+good margin is offered. What was found is kept by article, language, filter and state of the archive, so that the next
+refusal beside the same article is quick. Does not say what the answers are.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class _Key(NamedTuple):
 
 @dataclass(slots=True)
 class _Offers:
-    """The questions of an article in one language, under one filter: those still to try, in order, and those answered."""
+    """Questions of an article in one language, under one filter: those still to try, in order, and those answered."""
 
     waiting: list[Offer]
     filter: Filter = _EVERYTHING
