@@ -25,11 +25,13 @@ _OTHERWISE: Final = {
     "en": re.compile(
         r"\b(?:will|shall|would|should|going to|plans?|planned|planning|expect\w*|schedul\w*|due|forecast\w*|predict\w*"
         r"|project(?:ed|ions?)|foresee\w*|foresaw|intend\w*|hop(?:e|ed|ing) to|upcoming"
+        r"|targets?|deadlines?|when (?:is|are)"
         r"|before|until|till|prior|previous(?:ly)?|earlier)\b"
     ),
     "fr": re.compile(
         r"\b(?:prevu\w*|prevo[iy]\w*|prevision\w*|projet\w*|devrai\w*|devai\w*|doi(?:t|vent)"
         r"|(?:s'|etait |est )attend\w*|attendu\w*|anticip\w*|envisag\w*|espere\w*|va|vont|allai(?:t|ent)"
+        r"|objectifs?|echeances?|quelle est la date"
         r"|avant|auparavant|jusqu\w*|preceden\w+)\b"
     ),
 }
