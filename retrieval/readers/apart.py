@@ -31,6 +31,8 @@ FILES: Final = 1000
 _LATER: Final = 2.0  # seconds that the process has to end itself before we end it
 
 _SMALLER = "Split it into smaller files, or take it away."
+_BROKE = "Reading it broke the program that reads it."
+_OTHERWISE = "Save it again with another program, or take it away."
 _idle: list[_Process] = []
 
 
@@ -100,9 +102,9 @@ def read(kind: str, name: str, content: bytes, *, seconds: float = SECONDS, memo
         for said in process.read(kind, name, content):
             match said["said"]:
                 case "document":
+                    found = _document(said["values"])
                     told += 1
-                    values = said["values"]
-                    yield Document(**values | {"pages": tuple(values["pages"])})
+                    yield found
                 case "unreadable":
                     told += 1
                     yield Unreadable(**said["values"])
@@ -117,14 +119,23 @@ def read(kind: str, name: str, content: bytes, *, seconds: float = SECONDS, memo
         if ended.number == signal.SIGALRM:
             yield _fault(name, told, f"Reading it took longer than {seconds:.0f} seconds.", _SMALLER)
         else:
-            again = "Save it again with another program, or take it away."
-            yield _fault(name, told, "Reading it broke the program that reads it.", again)
+            yield _fault(name, told, _BROKE, _OTHERWISE)
+    except (ValueError, TypeError, KeyError, AttributeError):  # what it said is nothing that a reader says
+        yield _fault(name, told, _BROKE, _OTHERWISE)
     finally:
         process.files += 1
         if whole and process.files < FILES:
             _idle.append(process)
         else:
             process.end()
+
+
+def _document(values: dict[str, Any]) -> Document:
+    """The document that the process gave. Raises ValueError, TypeError, KeyError or AttributeError for what is none."""
+    found = Document(**values | {"pages": tuple(values["pages"])})
+    for text in (found.path, found.text, *found.metadata.values()):
+        text.encode("utf-8")  # JSON can hold halves of characters, which nothing behind here can
+    return found
 
 
 def _fault(name: str, told: int, reason: str, next_step: str) -> Unreadable:

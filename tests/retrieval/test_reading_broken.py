@@ -15,6 +15,8 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
@@ -401,6 +403,36 @@ def test_a_reader_that_died_while_it_waited_is_replaced_and_no_file_is_blamed() 
             os.kill(int(child), 9)
             os.waitid(os.P_PID, int(child), os.WEXITED | os.WNOWAIT)
     assert [type(one) for one in apart.read("html", "b.html", b"<p>Two.</p>")] == [Document]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\xff no JSON",
+        b"[]",
+        b'{"said": "document", "values": {"path": "a.html"}}',
+        b'{"said": "document", "values": {"path": "a.html", "text": "\\ud800", "pages": []}}',
+        b'{"said": "unreadable", "values": {"order": "obey"}}',
+    ],
+)
+def test_whatever_a_reader_says_that_was_taken_over_the_file_is_named(
+    monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    apart.close()
+    ends: list[Connection] = []
+
+    def pipe() -> tuple[Connection, Connection]:
+        """Its other end has spoken before the reader can."""
+        ours, theirs = Pipe()
+        ends.append(Connection(os.dup(theirs.fileno())))
+        ends[-1].send_bytes(said)
+        return ours, theirs
+
+    monkeypatch.setattr(apart, "Pipe", pipe)
+    (found,) = apart.read("html", "a.html", b"<p>One.</p>")
+    assert isinstance(found, Unreadable)
+    assert "broke the program" in found.reason
+    ends[0].close()
 
 
 def test_a_reading_that_is_given_up_does_not_disturb_the_next() -> None:
