@@ -128,17 +128,29 @@ class _Place(NamedTuple):
         return f"{self.source}/{self.path}"
 
 
+class _Found(NamedTuple):
+    """An article that was read and is not described yet."""
+
+    document: Document
+    state: str
+    sidecar: Mapping[str, Mapping[str, str]]
+
+
 @dataclass(slots=True)
 class _Plan:
     """What is to be written, collected before anything is. `added` and `gone` hold what moved as well, until `moved`
     has it.
     """
 
+    known: dict[str, dict[str, Kept]] = field(default_factory=dict)  # by source and path
     taken: set[str] = field(default_factory=set)  # ids of articles, so that no other gets one of them
+    texts: set[str] = field(default_factory=set)  # of what is known: who comes with one of them may have moved
+    arrived: dict[_Place, _Found] = field(default_factory=dict)  # with one of these texts
+    relocated: list[tuple[str, _Place]] = field(default_factory=list)  # moved, and otherwise as they were
     entries: dict[_Place, Entry] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     files: dict[str, dict[str, FileNote]] = field(default_factory=dict)  # by source
-    added: dict[_Place, str] = field(default_factory=dict)  # the sha256 of the text
+    added: dict[_Place, None] = field(default_factory=dict)  # in order
     changed: list[_Place] = field(default_factory=list)
     moved: list[tuple[_Place, _Place]] = field(default_factory=list)
     gone: dict[_Place, Kept] = field(default_factory=dict)
@@ -177,12 +189,13 @@ def preview(paths: Sequence[Path], home: Path, recipe: Recipe, *, reread: bool =
     _must_be_there(paths)
     with _old(home) as (old, notices), old.snapshot() if old is not None else nullcontext():
         alike = old is not None and old.settings() == recipe.settings
-        plan = _Plan()
+        given = _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ())
+        plan = _begun(given, old, [])
         if notices or (old is not None and not alike):
             plan.notices = ["The index is damaged, of another version or of other settings; it would be made anew."]
-        for source in _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ()):
+        for source in given:
             _plan_source(source, old, recipe, plan, describing=None, trusting=alike and not reread, progress=None)
-        _match_moves(plan, recipe)
+        _match_moves(plan, recipe, None)
         return plan.report(old.passage_count() if old is not None else 0, started)
 
 
@@ -200,14 +213,14 @@ def ingest(
     started = time.monotonic()
     _must_be_there(paths)
     with writing(builds.index_folder(home)), _old(home) as (old, notices):
-        plan = _Plan(notices=notices, taken=old.article_ids() if old is not None else set())
         afresh = old is None or _needs_rebuild(old, recipe.settings, notices)
         given = _name_sources([path.resolve() for path in paths], old.sources() if old is not None else ())
+        plan = _begun(given, old, notices)
+        wanted: _Described = "all" if afresh else "news"
+        trusting = not afresh and not reread
         for source in given:
-            wanted: _Described = "all" if afresh else "news"
-            trusting = not afresh and not reread
             _plan_source(source, old, recipe, plan, describing=wanted, trusting=trusting, progress=progress)
-        _match_moves(plan, recipe)
+        _match_moves(plan, recipe, wanted)
         if old is None:
             _plan_salvaged(home, given, recipe, plan, progress)
             if not plan.sources:
@@ -240,6 +253,15 @@ def remove(name: str, home: Path) -> Report:
             if not writer.doubtful():  # else the next ingest clears, which has the terms to write them again
                 _clear(writer)
         return Report(removed=len(gone), passages=old.passage_count(), seconds=time.monotonic() - started)
+
+
+def _begun(given: Sequence[Source], old: Catalogue | None, notices: list[str]) -> _Plan:
+    plan = _Plan(notices=notices)
+    if old is not None:
+        plan.known = {source.name: old.states(source.name) for source in given}
+        plan.texts = {kept.text for known in plan.known.values() for kept in known.values()}
+        plan.taken = old.article_ids()
+    return plan
 
 
 def _must_be_there(paths: Sequence[Path]) -> None:
@@ -331,7 +353,7 @@ def _plan_source(
 
     `trusting`: whether files whose stamps are the same are taken to be the same.
     """
-    known = old.states(source.name) if old is not None else {}
+    known = plan.known.get(source.name, {})
     noted = old.files(source.name) if old is not None and trusting else {}
     sidecar = recipe.sidecar(source.root if source.root.is_dir() else source.root.parent)
     notes: dict[str, FileNote] = {}
@@ -423,18 +445,28 @@ def _plan_article(
     place = _Place(source.name, document.path)
     state = _state(document, sidecar)
     same = had is not None and had.state == state
-    if had is None:
-        plan.added[place] = text_digest(document.text)
-    elif same:
+    if same:
         plan.unchanged += 1
-    else:
+    elif had is not None:
         plan.changed.append(place)
-    if describing == "all" or (describing == "news" and not same):
-        article = recipe.describe(document, source.name, sidecar)
-        article = replace(article, id=had.article if had is not None else _free_id(article.id, plan.taken))
-        plan.entries[place] = _entry(article, document.sha256, state, recipe)
-        if not same and (stretches := suspicious(article.text)):
-            plan.suspects[place] = Suspect(article.path, stretches)
+    else:
+        plan.added[place] = None
+    found = _Found(document, state, sidecar)
+    if had is None and text_digest(document.text) in plan.texts:
+        plan.arrived[place] = found
+    elif describing == "all" or (describing == "news" and not same):
+        _describe(found, place, had.article if had is not None else None, recipe, plan, looking=not same)
+
+
+def _describe(
+    found: _Found, place: _Place, had: str | None, recipe: Recipe, plan: _Plan, *, looking: bool = True
+) -> None:
+    """Make the entry of an article, under the id that it had; `looking`: for what addresses a machine."""
+    article = recipe.describe(found.document, place.source, found.sidecar)
+    article = replace(article, id=had or _free_id(article.id, plan.taken))
+    plan.entries[place] = _entry(article, found.document.sha256, found.state, recipe)
+    if looking and (stretches := suspicious(article.text)):
+        plan.suspects[place] = Suspect(article.path, stretches)
 
 
 def _free_id(wanted: str, taken: set[str]) -> str:
@@ -447,27 +479,30 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     return free
 
 
-def _match_moves(plan: _Plan, recipe: Recipe) -> None:
+def _match_moves(plan: _Plan, recipe: Recipe, describing: _Described) -> None:
     """Of what came and what went, the articles of one text are the same, moved; first those that kept their file name.
 
-    An article that moved keeps its id. Its passages are cut again, because their ids are made from it.
+    An article that moved keeps its id, and where nothing else about it has changed, all that was made of it.
     """
     went: dict[str, list[_Place]] = {}
     for place, kept in plan.gone.items():
         went.setdefault(kept.text, []).append(place)
-    for now, text in list(plan.added.items()):
-        if places := went.get(text):
-            name = PurePosixPath(now.path).name
-            before = min(places, key=lambda place: PurePosixPath(place.path).name != name)
-            places.remove(before)
-            plan.moved.append((before, now))
-            del plan.added[now]
-            kept = plan.gone.pop(before)
-            plan.suspects.pop(now, None)
-            if now in plan.entries:
-                entry = plan.entries[now]
-                article = replace(entry.article, id=kept.article)
-                plan.entries[now] = _entry(article, entry.file_sha256, entry.state, recipe)
+    for now, found in plan.arrived.items():
+        places = went.get(text_digest(found.document.text))
+        if not places:
+            if describing is not None:
+                _describe(found, now, None, recipe, plan)
+            continue
+        name = PurePosixPath(now.path).name
+        before = min(places, key=lambda place: PurePosixPath(place.path).name != name)
+        places.remove(before)
+        plan.moved.append((before, now))
+        del plan.added[now]
+        kept = plan.gone.pop(before)
+        if describing == "news" and kept.state == found.state:
+            plan.relocated.append((kept.article, now))
+        elif describing is not None:
+            _describe(found, now, kept.article, recipe, plan, looking=False)
 
 
 def _plan_kept(old: Catalogue, given: Sequence[Source], recipe: Recipe, plan: _Plan) -> None:
@@ -525,9 +560,9 @@ def _write(
         if base:
             _restore_words(writer, base, recipe)
         _store_words(writer, [(article, passage) for article, passage, _ in fresh], recipe)
-        news = entries or gone or (old is not None and set(plan.sources) - set(old.sources()))
+        news = entries or gone or plan.relocated or (old is not None and set(plan.sources) - set(old.sources()))
         if news or not in_place:
-            writer.commit(entries, gone=gone, sources=plan.sources, vectors=vectors)
+            writer.commit(entries, gone=gone, moved=plan.relocated, sources=plan.sources, vectors=vectors)
         for source, notes in plan.files.items():
             if base is None or base.files(source) != notes:
                 writer.note_files(source, notes)

@@ -52,6 +52,14 @@ def test_other_settings_make_the_index_anew_while_a_reader_goes_on(folder: Path,
     assert sorted(shown(home)) == [*sorted(TEXTS), "moon.txt"]
 
 
+def test_what_was_replaced_is_deleted_by_the_next_update(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    ingest([folder], home, recipe(settings=replace(SETTINGS, analysis="2")))
+    assert len(builds.others(home)) == 1  # readers may still be at it
+    ingest([folder], home, recipe(settings=replace(SETTINGS, analysis="2")))
+    assert builds.others(home) == []
+
+
 def test_settings_that_leave_vectors_alone_do_not_embed_again(folder: Path, home: Path) -> None:
     ingest([folder], home, recipe())
     embedder = HashedEmbedder()

@@ -15,7 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -75,15 +75,18 @@ def files(root: Path) -> Iterator[File | Unreadable]:
     """The .txt files of a folder, or one file."""
     for path in sorted(root.glob("**/*.txt")) if root.is_dir() else [root]:
         name = str(path.relative_to(root)) if root.is_dir() else path.name
-        yield File(name, stamp(path.stat(), time.time_ns()), partial(_read, path, name))
+        with suppress(FileNotFoundError):  # moved since it was listed
+            yield File(name, stamp(path.stat(), time.time_ns()), partial(_read, path, name))
 
 
 def _read(path: Path, name: str) -> Iterator[Document | Unreadable]:
-    raw = path.read_bytes()
     try:
+        raw = path.read_bytes()
         yield Document(name, raw.decode("utf-8"), {}, hashlib.sha256(raw).hexdigest())
     except UnicodeDecodeError:
         yield Unreadable(name, "not UTF-8", "Save it as UTF-8.")
+    except FileNotFoundError:
+        yield Unreadable(name, "not there", "Put it back.")
 
 
 def describe(document: Document, source: str, sidecar: Mapping[str, Mapping[str, str]]) -> Article:
