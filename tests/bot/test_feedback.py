@@ -18,6 +18,7 @@ from bot.cli.feedback import feedback
 from bot.conversations import FILE as CONVERSATIONS
 from bot.conversations import Conversations, Key, Turn
 from bot.errors import WrongUse
+from bot.evaluation.cases import case_of
 from bot.feedback import TO_LABEL, exported, summary
 from bot.render.json import Object
 from bot.render.kept import kept_object
@@ -114,7 +115,8 @@ def test_a_row_is_one_of_the_test_questions_with_what_was_thought_of_it(kept: Ke
     (row,) = kept.rows()
     assert (row["question"], row["history"], row["remark"]) == ("And how long?", ["Who built the pier?"], "Just so.")
     example = json.loads((seeds.folder() / "questions.jsonl").read_text("utf-8").splitlines()[0])
-    assert {*example} == {*row} - {"history", "verdict", "reason", "remark"}
+    assert {*example} - {"facts", "forbidden"} == {*row} - {"history", "verdict", "reason", "remark"}
+    assert case_of(row).evidence
     assert row["part"] not in ("build", "held")
 
 

@@ -278,10 +278,10 @@ def test_ingest_follows_the_disk_and_remove_drops_a_source(own_home: Path) -> No
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_indexed(own_home: Path) -> None:
-    (own_home / "news" / "latin.txt").write_bytes(b"Le caf\xe9 du port est ferm\xe9.\n")
+    (own_home / "news" / "broken.pdf").write_bytes(b"%PDF-1.7\nLe caf\xe9 du port est ferm\xe9.\n")
     ran = footnote("ingest", "news", home=own_home)
     assert ran.code == 1
-    assert "latin.txt" in ran.err
+    assert "broken.pdf" in ran.err
     assert len(json.loads(footnote("articles", "--json", home=own_home).out)) == 2
 
 

@@ -26,6 +26,7 @@ from tests.support.running import Bot
 from tests.support.telegram.chats import Chat, User
 from tests.support.telegram.faults import Fault, Planned, dropped, fail, late_reply, lost_reply, page, too_many
 from tests.support.telegram.messages import Message
+from tests.support.waiting import soon
 
 FAULTS: Final[dict[str, tuple[Fault, float]]] = {
     "429": (too_many(1), 0.01),
@@ -134,6 +135,13 @@ class Soak:
             self._ask_or_wait(questions)
         assert not moments, "all was answered before the last restart"
         self.api.no_faults()
+        soon(self._noted, _PATIENCE)
+
+    def _noted(self) -> bool:
+        """Whether the bot has noted what became of every question: it does so just after it has sent a reply."""
+        with self.bot.store() as store:
+            jobs = [store.jobs.by_message(*asked.place) for asked in self.asked]
+        return all(job is None or job.state in ("done", "unsure") for job in jobs)
 
     def show_admitted(self, notices: list[tuple[Message, Person]]) -> None:
         """Everybody whose answer may have been lost presses the button that shows it."""
