@@ -191,7 +191,8 @@ class Soak:
     def _worded(self, most: int) -> list[str]:
         """Questions about the bundled articles, as they are and as people in a hurry write them, and others."""
         lines = (seeds.folder() / "questions.jsonl").read_text("utf-8").splitlines()
-        known = [row["question"] for row in map(json.loads, lines) if row["part"] == "build" and "history" not in row]
+        kinds = ("same_language", "cross_lingual")
+        known = [row["question"] for row in map(json.loads, lines) if row["part"] == "build" and row["kind"] in kinds]
         self.draw.shuffle(known)
         ways = (_as_it_is, _as_it_is, _mistyped, _hurried, _cut)
         return [self.draw.choice(ways)(text, self.draw) for text in known[:most]] + list(_OFF_THE_POINT)
