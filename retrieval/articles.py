@@ -43,7 +43,10 @@ Sidecar = Mapping[str, Mapping[str, str]]
 
 
 def article_id(source: str, path: str) -> str:
-    """An id that stays when the text changes: the first 12 hex digits of sha256(source, NUL, path)."""
+    """The id of an article that comes in here: the first 12 hex digits of sha256(source, NUL, path).
+
+    It stays when the text changes; `sync.py` lets it stay when the file moves, and gives another if it is taken.
+    """
     return hashlib.sha256(f"{source}\0{path}".encode()).hexdigest()[:12]
 
 

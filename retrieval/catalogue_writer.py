@@ -136,15 +136,13 @@ class CatalogueWriter:
     ) -> None:
         """Bring an update in, whole: entries added or replaced, articles `gone` by id, sources kept, others `dropped`.
 
-        `moved`: articles that are as they were at another place, by id: (source, path).
+        `moved`: the ids of articles that are as they were, at another (source, path), where none was before.
         `vectors`: the folder that holds the vectors from now on, when it is another. The generation counts up; the
         passages that no longer belong are noted as touched.
         """
         with self._transaction():
             for article in [*gone, *(entry.article.id for entry in entries)]:
                 self._remove(article)
-            # First away from where they were: one may have moved to where another was.
-            self._db.executemany("UPDATE articles SET path = char(0) || id WHERE id = ?", ((one,) for one, _ in moved))
             self._db.executemany(
                 "UPDATE articles SET source = ?, path = ? WHERE id = ?", ((*place, one) for one, place in moved)
             )

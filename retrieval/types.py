@@ -32,7 +32,8 @@ class Span:
 class Article:
     """One article of the archive, with what its text shows of where it comes from.
 
-    `id` is unique across sources and stays when the text changes; `source` names the source, `path` is relative to it.
+    `id` is unique across sources and stays when the text changes or moves; `source` names the source, and `path` is
+    relative to it.
     `published` is an ISO date (YYYY-MM-DD, YYYY-MM or YYYY). `language` is an ISO 639-1 code ("und" when unknown).
     A field that the text does not show is None; `supplied` names the fields a person gave in `articles.yaml`.
     `furniture` are spans that belong to the site (notices, menus): kept in the text, never offered as evidence.
