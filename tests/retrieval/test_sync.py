@@ -17,6 +17,7 @@ from retrieval.index import Index
 from retrieval.sync import ingest, remove
 from retrieval.types import Article
 from tests.support.indexing import SETTINGS, TEXTS, HashedEmbedder, paragraphs, recipe, shown, write_articles
+from tests.support.killing import rows
 
 
 def test_a_folder_becomes_an_index(folder: Path, home: Path) -> None:
@@ -285,6 +286,17 @@ def test_a_text_that_was_changed_again_after_a_kill_leaves_nothing_behind(folder
     write_articles(folder, {"bridge.txt": "Bridge\n\nThe bridge stands."})
     ingest([folder], home, recipe())
     assert shown(home) == {"bridge.txt": ["Bridge", "The bridge stands."]}
+
+
+def test_vectors_that_nothing_came_to_use_do_not_stay_after_a_kill(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    before = rows(home)
+    write_articles(folder, {**TEXTS, "bridge.txt": "Bridge\n\nThe bridge fell."})
+    assert _killed(folder, home, "embedding:1")
+    assert len(rows(home)["embeddings"]) == len(before["embeddings"]) + 1
+    write_articles(folder, TEXTS)
+    assert ingest([folder], home, recipe()).unchanged == 3
+    assert rows(home) == before
 
 
 @pytest.mark.parametrize("removal", [False, True])
