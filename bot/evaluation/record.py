@@ -39,6 +39,7 @@ from bot.evaluation.metrics import (
 from bot.evaluation.observing import Quoted
 from bot.evaluation.places import Spot
 from bot.evaluation.running import Run
+from bot.evaluation.scores import Score
 from retrieval.disk import disk_errors
 
 SCHEMA: Final = 1
@@ -209,13 +210,18 @@ def _question(row: Row) -> Object:
         },
         "model_failure": seen.model_failure,
         "error": {"code": seen.error[0], "message": seen.error[1]} if seen.error else None,
-        "scores": {name: {"value": _round(one.value), "why": one.why} for name, one in scored.scores.items()},
+        "scores": {name: _score(one) for name, one in scored.scores.items()},
         "metrics": {
             metric.name: round(each, DIGITS[metric.unit])
             for metric in METRICS
             if (each := value(metric.name, row)) is not None
         },
     }
+
+
+def _score(one: Score) -> Object:
+    extracted = {"extracted": list(one.extracted)} if one.extracted else {}
+    return {"value": _round(one.value), "why": one.why, **extracted}
 
 
 def _spot(spot: Spot, *, cited: bool) -> Object:

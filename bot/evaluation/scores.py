@@ -105,7 +105,7 @@ def _retrieval(key: Key, hits: Sequence[Found]) -> dict[str, Score]:
     why = f"Of {len(relevant)} wanted, at rank {', '.join(at)}." if at else "What is wanted was not found."
     values = {f"{name}_{k}": measure(ranking, relevant, k) for name, measure in _MEASURES for k in CUTS}
     values["rr_10"] = reciprocal_rank(ranking, relevant, 10)
-    return {name: Score(values[name], why, tuple(at)) for name in names}
+    return {name: Score(values[name], why) for name in names}
 
 
 _MEASURES: Final = (("recall", recall), ("ndcg", ndcg))
@@ -207,7 +207,7 @@ def _precision(seen: Observation, bears: Sequence[bool | None]) -> Score:
     known = [each for each in bears if each is not None]
     if not known:
         return Score(None, "Nothing was cited." if not bears else "What bears on the question is not known.")
-    idle = tuple(one.quote for one, each in zip(seen.citations, bears, strict=True) if each is False)
+    idle = tuple(f"[{one.n}]" for one, each in zip(seen.citations, bears, strict=True) if each is False)
     return Score(sum(known) / len(known), f"{sum(known)} of {len(known)} citations bear on the question.", idle)
 
 

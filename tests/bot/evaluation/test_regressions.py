@@ -124,6 +124,13 @@ def test_the_record_is_of_the_articles_and_questions_as_they_are() -> None:
     assert set(record["run"]["settings"].values()) == {"", "both", "on", "16"}
 
 
+def test_the_record_tells_which_evidence_was_missed() -> None:
+    scores = [row["scores"]["evidence_cited"] for row in json.loads(RECORD.read_text("utf-8"))["questions"]]
+    missed = [score for score in scores if score["value"] == 0.0]
+    assert missed
+    assert all(score["extracted"] for score in missed)
+
+
 def test_every_metric_is_explained() -> None:
     text = (ROOT / "docs" / "evaluation.md").read_text("utf-8")
     assert [name for name in BY_NAME if f"`{name}`" not in text] == []
