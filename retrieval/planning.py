@@ -274,8 +274,10 @@ def _read(
         _plan_article(item, source, known.get(item.path), sidecar, recipe, plan, describing)
     stamp = _stamped(file, list(articles), sidecar)
     rows = tuple((row.path, row.reason, row.next_step) for row in refused)
-    # What occurs twice may be in another file, whose change would not show in this one's stamp.
-    note = FileNote(stamp, tuple(articles), rows) if stamp and not twice else None
+    # What occurs twice may be in another file, whose change would not show in this one's stamp; nor does it show there
+    # when a disk or a busy machine is well again.
+    holds = bool(stamp) and not twice and not any(row.may_pass for row in refused)
+    note = FileNote(stamp, tuple(articles), rows) if holds else None
     return list(articles), refused, note
 
 

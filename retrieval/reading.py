@@ -156,7 +156,7 @@ def _named(name: str, found: Read) -> Read:
         for count, one in enumerate(found, start=1):  # noqa: B007 - counted
             yield one
     except Refused as refused:
-        yield Unreadable(_shown(name), refused.reason, refused.next_step)
+        yield Unreadable(_shown(name), refused.reason, refused.next_step, refused.may_pass)
     else:
         if not count:
             yield Unreadable(_shown(name), "There is no article in it.", "Put one into it, or take it away.")
@@ -182,7 +182,8 @@ def _read_file(path: Path, name: str) -> Read:
                 raise Refused("The file is larger than 64 MB.", "Split it into one file per article.")
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise Refused(f"The file cannot be opened: {reason}.", "Give yourself permission to read it.") from error
+        why = f"The file cannot be opened: {reason}."
+        raise Refused(why, "Give yourself permission to read it.", may_pass=True) from error
     yield from _read(name, content)
 
 

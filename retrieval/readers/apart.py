@@ -109,7 +109,8 @@ def read(kind: str, name: str, content: bytes, *, seconds: float = SECONDS, memo
                     told += 1
                     yield Unreadable(**said["values"])
                 case "memory":
-                    yield _fault(name, told, f"Reading it takes more than {memory >> 20} MB of memory.", _SMALLER)
+                    large = f"Reading it takes more than {memory >> 20} MB of memory."
+                    yield _fault(name, told, large, _SMALLER, may_pass=True)
                     return  # its memory may be in pieces: a new process
                 case fault:
                     again = "Open it in the program it was made with and save it again, or take it away."
@@ -117,9 +118,10 @@ def read(kind: str, name: str, content: bytes, *, seconds: float = SECONDS, memo
         whole = True
     except _Ended as ended:
         if ended.number == signal.SIGALRM:
-            yield _fault(name, told, f"Reading it took longer than {seconds:.0f} seconds.", _SMALLER)
+            slow = f"Reading it took longer than {seconds:.0f} seconds."
+            yield _fault(name, told, slow, _SMALLER, may_pass=True)
         else:
-            yield _fault(name, told, _BROKE, _OTHERWISE)
+            yield _fault(name, told, _BROKE, _OTHERWISE, may_pass=True)
     except (ValueError, TypeError, KeyError, AttributeError):  # what it said is nothing that a reader says
         yield _fault(name, told, _BROKE, _OTHERWISE)
     finally:
@@ -138,9 +140,9 @@ def _document(values: dict[str, Any]) -> Document:
     return found
 
 
-def _fault(name: str, told: int, reason: str, next_step: str) -> Unreadable:
+def _fault(name: str, told: int, reason: str, next_step: str, *, may_pass: bool = False) -> Unreadable:
     """The row of a file that could not be read to its end."""
-    return Unreadable(name, f"{reason} What came before is read." if told else reason, next_step)
+    return Unreadable(name, f"{reason} What came before is read." if told else reason, next_step, may_pass)
 
 
 def _take(seconds: float, memory: int) -> _Process:

@@ -29,23 +29,28 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file, or a part of one (`FILE.jsonl:12`), that gives no text: why, and what a person can do. Sentences both."""
+    """A file, or a part of one (`FILE.jsonl:12`), that gives no text: why, and what a person can do. Sentences both.
+
+    `may_pass`: what stood in the way may be gone the next time, though the file is the same: a disk, a busy machine.
+    """
 
     path: str
     reason: str
     next_step: str
+    may_pass: bool = False
 
 
 Read = Iterator[Document | Unreadable]
 
 
 class Refused(Exception):
-    """The whole file gives no text: `reason` and `next_step` are sentences."""
+    """The whole file gives no text: `reason` and `next_step` are sentences; `may_pass` as for `Unreadable`."""
 
-    def __init__(self, reason: str, next_step: str) -> None:
+    def __init__(self, reason: str, next_step: str, *, may_pass: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.next_step = next_step
+        self.may_pass = may_pass
 
 
 def problem(text: str) -> tuple[str, str] | None:

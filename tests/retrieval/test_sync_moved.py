@@ -135,6 +135,22 @@ def test_files_that_nobody_touched_are_not_read_again_unless_asked_for(folder: P
 
 
 @pytest.mark.usefixtures("settled")
+def test_what_a_disk_or_a_busy_machine_kept_from_being_read_is_tried_again(folder: Path, home: Path) -> None:
+    reading = Reading()
+    failing = ["harbour.txt"]
+
+    def found(root: Path) -> Iterator[File | Unreadable]:
+        for file in files(root):
+            assert isinstance(file, File)
+            late = [Unreadable(file.name, "Reading it took longer than 30 seconds.", "Wait.", may_pass=True)]
+            yield replace(file, read=partial(iter, late)) if file.name in failing else file
+
+    assert ingest([folder], home, replace(reading.recipe, files=found)).added == 2
+    failing.clear()
+    assert (ingest([folder], home, reading.recipe).added, reading.read) == (1, ["harbour.txt"])
+
+
+@pytest.mark.usefixtures("settled")
 def test_a_text_of_the_same_length_whose_time_was_put_back_is_seen(folder: Path, home: Path) -> None:
     ingest([folder], home, recipe())
     bridge = folder / "bridge.txt"
