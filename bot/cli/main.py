@@ -174,6 +174,7 @@ def main() -> None:
     """Run the command that was typed, and leave with its exit code (see `errors.py`)."""
     terminal.use_utf_8()
     sys.excepthook = _unexpected
+    sys.unraisablehook = _passed_over
     sys.exit(_run(sys.argv[1:]))
 
 
@@ -199,6 +200,15 @@ def _run(arguments: list[str]) -> int:
         # The reader has what it wanted (`| head`). Python would complain once more on flushing at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
+
+
+def _passed_over(ignored: sys.UnraisableHookArgs) -> None:
+    """What goes wrong while something is let go stops nothing: for the log, not for the person."""
+    import logging
+
+    if logging.getLogger().hasHandlers() and ignored.exc_value is not None:
+        error = (ignored.exc_type, ignored.exc_value, ignored.exc_traceback)
+        logging.getLogger("footnote").warning("passed over while letting go of %r", ignored.object, exc_info=error)
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

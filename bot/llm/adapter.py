@@ -353,9 +353,9 @@ async def _let_go() -> None:
     """Have the half-read stream of a failed request closed here, on its own loop, before anybody goes on.
 
     The clients' generators hold each other; left to the collector, it may close them in another thread, and Python
-    then complains on standard error that they run already.
+    then complains on standard error that they run already. All generations: what lived as long as a request is old.
     """
-    gc.collect(1)
+    gc.collect()
     for _ in range(_NESTED):
         await asyncio.sleep(0)
 

@@ -471,3 +471,16 @@ def test_a_row_of_numbers_that_are_none_or_with_an_endless_history_fails_alone(h
     assert [answer["status"] == "failed" for answer in answers] == [True, True, True, False]
     assert ran.code == 1
     assert "history" in answers[2]["error"]["message"]
+
+
+def test_what_goes_wrong_while_something_is_let_go_is_for_the_log() -> None:
+    program = (
+        "import sys\n"
+        "from bot.cli import main\n"
+        "class Spilt:\n"
+        "    def __del__(self): raise ValueError('spilt')\n"
+        "main.main.__globals__['_run'] = lambda _: (Spilt(), 0)[1]\n"
+        "main.main()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[3], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
