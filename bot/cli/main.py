@@ -208,7 +208,8 @@ def _passed_over(ignored: sys.UnraisableHookArgs) -> None:
 
     if logging.getLogger().hasHandlers() and ignored.exc_value is not None:
         error = (ignored.exc_type, ignored.exc_value, ignored.exc_traceback)
-        logging.getLogger("footnote").warning("passed over while letting go of %r", ignored.object, exc_info=error)
+        kind = type(ignored.object).__name__  # its words may be somebody's
+        logging.getLogger("footnote").warning("passed over while letting go of a %s", kind, exc_info=error)
 
 
 def _unexpected(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
