@@ -82,7 +82,7 @@ class Kept(NamedTuple):
 class FileNote(NamedTuple):
     """What a file gave when it was read: the paths of its articles; path, reason and next step of what it refused.
 
-    `stamp`: as long as it is the same, reading the file again would give the same.
+    `stamp`: as long as it is the same, reading the file again would give the same; "": nothing tells.
     """
 
     stamp: str
@@ -302,7 +302,7 @@ class Catalogue:
         return {path: Kept(*known) for path, *known in rows}
 
     def files(self, source: str) -> dict[str, FileNote]:
-        """name -> what it gave, of a source's files that need not be read again while their stamps are the same."""
+        """name -> what it gave, of a source's files."""
         rows = self._rows("SELECT name, stamp, articles, refused FROM files WHERE source = ?", source)
         return {
             name: FileNote(stamp, tuple(json.loads(articles)), tuple((a, b, c) for a, b, c in json.loads(refused)))

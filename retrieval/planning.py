@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -200,27 +200,42 @@ def plan_source(
     `trusting`: whether files whose stamps are the same are taken to be the same.
     """
     known = plan.known.get(source.name, {})
-    noted = old.files(source.name) if old is not None and trusting else {}
+    noted = old.files(source.name) if old is not None else {}
     sidecar = recipe.sidecar(source.root if source.root.is_dir() else source.root.parent)
     notes: dict[str, FileNote] = {}
     seen: set[str] = set()
     refused: list[Unreadable] = []
+    closed: set[str] = set()  # files that gave less than they hold
     for file in recipe.files(source.root):
-        if isinstance(file, Unreadable):
+        if isinstance(file, Unreadable):  # a folder
             refused.append(file)
+            closed.update(name for name in noted if name.startswith(f"{file.path}/") or file.path == ".")
             continue
         note = noted.get(file.name)
-        if note is not None and _unchanged(note, file, sidecar, known, seen):
+        if trusting and note is not None and _unchanged(note, file, sidecar, known, seen):
             plan.unchanged += len(note.articles)
             articles, rows = list(note.articles), [Unreadable(*row) for row in note.refused]
         else:
             articles, rows, note = _read(file, source, known, seen, sidecar, recipe, plan, describing)
+            if any(row.may_pass for row in rows):
+                closed.add(file.name)
         seen.update(articles)
         refused += rows
-        if note is not None:
-            notes[file.name] = note
+        notes[file.name] = note
         if progress is not None:
             progress("reading", len(seen), 0)
+    # What a disk, a closed folder or a busy machine keeps from being read is not gone: what is indexed of it stays.
+    staying: set[str] = set()
+    for name in sorted(closed & noted.keys()):
+        if stay := [path for path in noted[name].articles if path in known and path not in seen]:
+            staying.update(stay)
+            given = notes[name].articles if name in notes else ()
+            notes[name] = FileNote("", (*given, *stay), noted[name].refused)
+            plan.notices.append(f"{name} cannot be read now; what is indexed of it stays.")
+    seen |= staying
+    plan.unchanged += len(staying)
+    if old is not None and staying and describing == "all":
+        _take_over(source, old, recipe, plan, staying)
     if not seen:
         why = f" {refused[0].path}: {refused[0].reason}" if refused else ""
         raise EmptySource(f"There is no article to read in {source.root}.{why}")
@@ -235,7 +250,8 @@ def _unchanged(
 ) -> bool:
     """Whether reading this file would give what the catalogue has of it."""
     return (
-        note.stamp == _stamped(file, note.articles, sidecar)
+        bool(note.stamp)
+        and note.stamp == _stamped(file, note.articles, sidecar)
         and seen.isdisjoint(note.articles)
         and all(path in known and known[path].state for path in note.articles)
     )
@@ -256,8 +272,8 @@ def _read(
     recipe: Recipe,
     plan: Plan,
     describing: Described,
-) -> tuple[list[str], list[Unreadable], FileNote | None]:
-    """Read a file, and plan what becomes of its articles: their paths, what was refused, and a note where it holds."""
+) -> tuple[list[str], list[Unreadable], FileNote]:
+    """Read a file, and plan what becomes of its articles: their paths, what was refused, and a note of both."""
     articles: dict[str, None] = {}
     refused: list[Unreadable] = []
     twice = False
@@ -277,8 +293,7 @@ def _read(
     # What occurs twice may be in another file, whose change would not show in this one's stamp; nor does it show there
     # when a disk or a busy machine is well again.
     holds = bool(stamp) and not twice and not any(row.may_pass for row in refused)
-    note = FileNote(stamp, tuple(articles), rows) if holds else None
-    return list(articles), refused, note
+    return list(articles), refused, FileNote(stamp if holds else "", tuple(articles), rows)
 
 
 def _plan_article(
@@ -356,14 +371,22 @@ def match_moves(plan: Plan, recipe: Recipe, describing: Described) -> None:
 def plan_kept(old: Catalogue, given: Sequence[Source], recipe: Recipe, plan: Plan) -> None:
     """Take the articles of the other sources over from the old catalogue, cut anew; their files may be gone."""
     names = {source.name for source in given}
-    read_alike = old.settings().reading == recipe.settings.reading
     for source in old.sources():
         if source.name not in names:
             plan.sources.append(source)
-            for article, sha256, state in old.origins(source.name):  # an empty state: read again when next ingested
-                place = _Place(source.name, article.path)
-                plan.entries[place] = _entry(article, sha256, state if read_alike else "", recipe)
+            _take_over(source, old, recipe, plan)
             plan.files[source.name] = old.files(source.name)
+
+
+def _take_over(
+    source: Source, old: Catalogue, recipe: Recipe, plan: Plan, paths: Collection[str] | None = None
+) -> None:
+    """Plan a source's articles (those of `paths`; None: all) as the old catalogue has them, cut anew."""
+    read_alike = old.settings().reading == recipe.settings.reading
+    for article, sha256, state in old.origins(source.name):  # an empty state: read again when next ingested
+        if paths is None or article.path in paths:
+            entry = _entry(article, sha256, state if read_alike else "", recipe)
+            plan.entries[_Place(source.name, article.path)] = entry
 
 
 def _entry(article: Article, sha256: str, state: str, recipe: Recipe) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -148,6 +148,56 @@ def test_what_a_disk_or_a_busy_machine_kept_from_being_read_is_tried_again(folde
     assert ingest([folder], home, replace(reading.recipe, files=found)).added == 2
     failing.clear()
     assert (ingest([folder], home, reading.recipe).added, reading.read) == (1, ["harbour.txt"])
+
+
+def closing(names: Sequence[str]) -> Callable[[Path], Iterator[File | Unreadable]]:
+    """Reads files as ever, but that these are kept from being read."""
+
+    def found(root: Path) -> Iterator[File | Unreadable]:
+        for file in files(root):
+            assert isinstance(file, File)
+            why = [Unreadable(file.name, "The file cannot be opened: Input/output error.", "Wait.", may_pass=True)]
+            yield replace(file, stamp="", read=partial(iter, why)) if file.name in names else file
+
+    return found
+
+
+def test_what_is_indexed_of_a_file_stays_while_the_file_cannot_be_opened(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    before = shown(home)
+    for _ in range(2):  # and the second time, when the first has noted it
+        report = ingest([folder], home, replace(recipe(), files=closing(["harbour.txt"])))
+        assert (report.removed, report.unchanged) == (0, 3)
+        assert report.notices == ("harbour.txt cannot be read now; what is indexed of it stays.",)
+        assert [one.path for one in report.unreadable] == ["harbour.txt"]
+        assert shown(home) == before
+    (folder / "harbour.txt").unlink()  # really gone
+    assert ingest([folder], home, recipe()).removed == 1
+
+
+def test_it_stays_where_the_index_is_made_anew_meanwhile(folder: Path, home: Path) -> None:
+    ingest([folder], home, recipe())
+    before = shown(home)
+    other = replace(recipe(), settings=replace(recipe().settings, analysis="another"))
+    assert ingest([folder], home, replace(other, files=closing(["harbour.txt"]))).removed == 0
+    assert shown(home) == before
+    reading = Reading()
+    again = replace(reading.recipe, settings=other.settings)
+    assert (ingest([folder], home, again).unchanged, "harbour.txt" in reading.read) == (3, True)
+
+
+def test_it_stays_while_its_folder_is_closed(folder: Path, home: Path) -> None:
+    below = folder / "below"
+    below.mkdir()
+    (folder / "harbour.txt").rename(below / "harbour.txt")
+    ingest([folder], home, recipe())
+
+    def found(root: Path) -> Iterator[File | Unreadable]:
+        yield Unreadable("below", "The folder cannot be opened: Permission denied.", "Give yourself permission.")
+        yield from (file for file in files(root) if isinstance(file, File) and not file.name.startswith("below/"))
+
+    report = ingest([folder], home, replace(recipe(), files=found))
+    assert (report.removed, report.unchanged) == (0, 3)
 
 
 @pytest.mark.usefixtures("settled")
