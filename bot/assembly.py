@@ -201,7 +201,7 @@ def follow(
         with progress() as report:
             return sync.ingest(paths, settings.home, recipe, report)
 
-    return follow(paths, update)
+    return follow(paths, update, besides=settings.home)
 
 
 def remove(settings: Settings, source: str) -> Report:
@@ -357,7 +357,7 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
             centring=centring.name,
         ),
         embedder=embedder,
-        files=files,
+        files=partial(files, besides=settings.home),
         sidecar=load_sidecar,
         describe=describe,
         cut=lambda article: cut(

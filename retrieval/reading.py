@@ -69,17 +69,23 @@ class File:
     read: Callable[[], Read]
 
 
-def files(path: Path) -> Iterator[File | Unreadable]:
+def files(path: Path, *, besides: Path | None = None) -> Iterator[File | Unreadable]:
     """A file, or those of a folder and its subfolders in sorted order; hidden files and sidecars left out.
 
-    The bundled archive is exactly its `*.txt`. A folder that cannot be opened is unreadable. Raises SourceNotFound,
-    before the first file, when there is nothing at `path`.
+    `besides`: a folder within it that is left out, too, such as the home. The bundled archive is exactly its `*.txt`. A
+    folder that cannot be opened is unreadable. Raises SourceNotFound, before the first file, when there is nothing at
+    `path`.
     """
     if path.is_dir():
-        return _files_below(path)
+        return _files_below(path, besides and as_below(path, besides))
     if path.is_file():
         return iter([_file(path, path.name)])
     raise SourceNotFound(f"There is no file or folder at {_shown(str(path))}.")
+
+
+def as_below(folder: Path, other: Path) -> Path:
+    """The same place, named by way of `folder`: as a walk from there comes upon it, wherever links have led there."""
+    return folder / os.path.relpath(other.resolve(), folder.resolve())
 
 
 def read_source(path: Path) -> Read:
@@ -105,9 +111,9 @@ def read_content(name: str, content: bytes) -> Read:
     return _named(name, _read(name, content))
 
 
-def _files_below(folder: Path) -> Iterator[File | Unreadable]:
+def _files_below(folder: Path, besides: Path | None) -> Iterator[File | Unreadable]:
     bundled = folder.resolve() == seeds.folder().resolve()
-    for found in _walk(folder, folder):
+    for found in _walk(folder, folder, besides):
         if isinstance(found, Unreadable):
             yield found
         elif not bundled or (found.suffix == ".txt" and found.parent == folder):
@@ -130,7 +136,7 @@ def _read_all(found: Iterator[File | Unreadable]) -> Read:
             yield from one.read()
 
 
-def _walk(folder: Path, root: Path) -> Iterator[Path | Unreadable]:
+def _walk(folder: Path, root: Path, besides: Path | None) -> Iterator[Path | Unreadable]:
     """Files below `folder`, sorted, without hidden ones and sidecars; links to folders are not followed (no cycles)."""
     try:
         with os.scandir(folder) as found:
@@ -144,7 +150,8 @@ def _walk(folder: Path, root: Path) -> Iterator[Path | Unreadable]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), root)
+            if besides is None or Path(entry.path) != besides:
+                yield from _walk(Path(entry.path), root, besides)
         elif entry.is_file() and entry.name != SIDECAR:
             yield Path(entry.path)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from retrieval.errors import RetrievalError
-from retrieval.reading import SIDECAR
+from retrieval.reading import SIDECAR, as_below
 from retrieval.sync import Report
 
 _SHARE = 20  # the time between two looks, at least, in times of what a look takes
@@ -26,21 +26,21 @@ State = dict[str, tuple[int, int, int, int]]
 
 
 def follow(
-    paths: Sequence[Path], update: Callable[[], Report], *, seconds: float = 1.0
+    paths: Sequence[Path], update: Callable[[], Report], *, besides: Path | None = None, seconds: float = 1.0
 ) -> Iterator[Report | RetrievalError]:
     """Bring the sources in, then again after each change: what was done, or why it could not be.
 
     Updates that did nothing are passed over, and so is an error that was told last. `seconds`: between two looks, and
     how long nothing must have changed before an update. Never ends by itself; what `update` raises beside
-    RetrievalError ends it.
+    RetrievalError ends it. `besides`: a folder that is not looked at, because updates write there.
     """
     known: State | None = None
     told: object = None
     retry = 0.0
     while True:
-        now, pause = _looked(paths, seconds)
+        now, pause = _looked(paths, besides, seconds)
         if now != known or (retry and time.monotonic() >= retry):
-            known = now if known is None else _settled(paths, now, seconds)
+            known = now if known is None else _settled(paths, besides, now, seconds)
             retry = 0.0
             try:
                 done: Report | RetrievalError = update()
@@ -54,26 +54,29 @@ def follow(
         time.sleep(pause)
 
 
-def look(paths: Sequence[Path]) -> State:
-    """The files of these sources and their sidecars as they are now; hidden ones and what cannot be opened left out."""
+def look(paths: Sequence[Path], besides: Path | None = None) -> State:
+    """The files of these sources and their sidecars as they are now; left out are hidden ones, what cannot be opened,
+    and the folder `besides`.
+    """
     found: State = {}
     for path in paths:
         if path.is_dir():
-            _look_below(path, found)
+            _look_below(path, besides and as_below(path, besides), found)
         else:
             for file in (path, path.parent / SIDECAR):
                 _note(str(file), file.stat, found)
     return found
 
 
-def _look_below(folder: Path | str, found: State) -> None:
+def _look_below(folder: Path, besides: Path | None, found: State) -> None:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    _look_below(entry.path, found)
+                    if (below := Path(entry.path)) != besides:
+                        _look_below(below, besides, found)
                 else:
                     _note(entry.path, entry.stat, found)
     except OSError:
@@ -88,20 +91,20 @@ def _note(path: str, stat: Callable[[], os.stat_result], found: State) -> None:
     found[path] = (of.st_size, of.st_ino, of.st_mtime_ns, of.st_ctime_ns)
 
 
-def _looked(paths: Sequence[Path], seconds: float) -> tuple[State, float]:
+def _looked(paths: Sequence[Path], besides: Path | None, seconds: float) -> tuple[State, float]:
     """What is there, and the seconds until the next look."""
     started = time.monotonic()
-    found = look(paths)
+    found = look(paths, besides)
     return found, max(seconds, _SHARE * (time.monotonic() - started))
 
 
-def _settled(paths: Sequence[Path], now: State, seconds: float) -> State:
+def _settled(paths: Sequence[Path], besides: Path | None, now: State, seconds: float) -> State:
     """What is there when two looks have been alike, or when that has taken too long."""
     end = time.monotonic() + _LONGEST
     while time.monotonic() < end:
         before = now
         time.sleep(seconds)
-        now = look(paths)
+        now = look(paths, besides)
         if now == before:
             break
     return now

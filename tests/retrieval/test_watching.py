@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from retrieval import builds, watching
 from retrieval.errors import IndexBusy, RetrievalError, SourceNotFound
 from retrieval.locking import writing
-from retrieval.reading import SIDECAR
+from retrieval.reading import SIDECAR, File, files
 from retrieval.sync import Report, ingest
 from retrieval.watching import follow, look
 from tests.support.indexing import TEXTS, paragraphs, recipe, shown, write_articles
@@ -95,3 +97,19 @@ def test_what_is_looked_at(folder: Path) -> None:
     assert set(look([folder])) - set(before) == {str(folder / SIDECAR)}
     one = look([folder / "bridge.txt", folder / "nowhere" / "x.txt"])
     assert set(one) == {str(folder / "bridge.txt"), str(folder / SIDECAR)}
+
+
+def test_what_an_update_writes_within_the_folder_causes_no_other_update(folder: Path) -> None:
+    home = folder / "home"
+    home.mkdir()
+    link = folder.parent / "link"
+    link.symlink_to(home)
+    assert ingest([folder], link, replace(recipe(), files=partial(files, besides=link))).unreadable == ()
+    before = look([folder], link)
+    assert set(before) == {str(folder / name) for name in TEXTS}
+    (home / "note.txt").write_text("Of ours.")
+    assert look([folder], link) == before
+    sent = home / "sent"  # a source within the home is one like any other
+    sent.mkdir()
+    write_articles(sent, TEXTS)
+    assert [file.name for file in files(sent, besides=home) if isinstance(file, File)] == sorted(TEXTS)
