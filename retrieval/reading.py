@@ -53,7 +53,7 @@ def version() -> str:
     """What texts depend on beside the files: our reading, counted up with each change of it, and its libraries."""
     from importlib import metadata
 
-    return "; ".join(["files, 3", *(f"{name} {metadata.version(name)}" for name in _LIBRARIES)])
+    return "; ".join(["files, 4", *(f"{name} {metadata.version(name)}" for name in _LIBRARIES)])
 
 
 @dataclass(frozen=True, slots=True)

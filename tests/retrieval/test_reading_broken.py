@@ -256,7 +256,7 @@ HORRORS: dict[str, tuple[str, Callable[[], bytes], str | None]] = {
     "a message without an end of its header": ("head.eml", lambda: b"Subject: " + b"a\n b" * 100_000, None),
     "ten thousand empty messages": ("empty.mbox", lambda: b"From a b\nSubject:\n\n\n" * 10_000, "no text"),
     "a bomb of text": ("bomb.zip", lambda: packed({f"{n}.txt": bytes(60 * MB) for n in range(20)}), "."),
-    "a bomb of one packed text": ("overlap.zip", overlapping, "far more"),
+    "a bomb of one packed text": ("overlap.zip", overlapping, "unpack"),  # newer Pythons tell it by its overlaps
     "a bomb in a document": ("bomb.docx", lambda: docx(b"<w>" + b" " * (80 * MB)), "."),
     "a bomb in a book": ("bomb.epub", lambda: epub(b"<package/>" + b" " * (80 * MB)), "."),
     "archives in archives": (

@@ -173,6 +173,38 @@ def test_an_old_page_in_its_own_encoding_and_laid_out_by_a_table_is_read() -> No
     assert article.url == "http://www.courrier-sorvec.example/a,1204.htm"
 
 
+def test_a_page_that_a_browser_saved_in_one_file_is_the_same_page() -> None:
+    for one_file, page in (("page.mhtml", "page.html"), ("page-latin1.mhtml", "page-latin1.htm")):
+        (saved,), (document,) = documents(one_file), documents(page)
+        assert saved.text == document.text
+        assert saved.metadata == document.metadata
+
+
+def test_a_page_in_one_file_that_names_no_address_has_that_from_which_it_was_saved() -> None:
+    text = "".join(f"<p>Paragraph {n} of the vote, which was close and took long.</p>" for n in range(9))
+    saved = (
+        "From: <Saved by Blink>\nSubject: A vote\nDate: Thu, 26 Nov 2020 09:50:32 +0000\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/related; start="<b@x>"; boundary="--limit"\n\n----limit\nContent-Type: text/html\n'
+        "Content-ID: <a@x>\nContent-Location: https://ads.example/frame\n\n"
+        "<html><body><p>Buy a boat.</p></body></html>\n"
+        "----limit\nContent-Type: text/html; charset=iso-8859-2\nContent-ID: <b@x>\n"
+        "Content-Transfer-Encoding: quoted-printable\nContent-Location: https://news.example/vote\n\n"
+        f"<html><head><title>A vote</title></head><body><article><p>It was in =A3=F3d=BC.</p>{text}</article>\n"
+        "----limit--\n"
+    )
+    (document,) = read_content("vote.mht", saved.encode())
+    assert isinstance(document, Document)
+    assert "It was in Łódź." in document.text and "boat" not in document.text
+    assert document.metadata["url"] == "https://news.example/vote"
+    assert "published" not in document.metadata
+
+
+def test_a_file_in_which_no_page_was_saved_is_named() -> None:
+    (found,) = read_content("page.mhtml", b"From: <Saved by Blink>\nContent-Type: text/plain\n\nNothing\n")
+    assert isinstance(found, Unreadable)
+    assert found.reason == "There is no page in it."
+
+
 @pytest.mark.parametrize(
     ("head", "body", "day"),
     [

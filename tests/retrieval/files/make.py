@@ -1,7 +1,7 @@
 """Make the files the readers are tried on, with other programs than the readers' libraries.
 
-    apt-get install libreoffice-writer-nogui pandoc poppler-utils ghostscript zip qpdf
-    python tests/retrieval/files/make.py
+    apt-get install libreoffice-writer-nogui pandoc poppler-utils ghostscript zip qpdf chromium
+    .venv/bin/python tests/retrieval/files/make.py
 
 The news is invented and written for this. What is made is committed; the saved pages, messages and feeds beside it are
 written by hand after those that browsers, mail programs and sites make.
@@ -131,6 +131,28 @@ def office(source: Path, form: str, name: str) -> None:
         shutil.copy(next(Path(out).glob(f"*.{form.partition(':')[0]}")), FOLDER / name)
 
 
+def browsed(addresses: dict[str, str]) -> None:
+    """Open saved pages in Chromium as if they came from these addresses, and let it save each in one file."""
+    from playwright.sync_api import Route, sync_playwright
+
+    def answer(route: Route) -> None:
+        page = next((page for page, address in addresses.items() if address == route.request.url), None)
+        if page is None:
+            route.abort()
+        else:
+            route.fulfill(body=(FOLDER / page).read_bytes(), content_type="text/html")
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        shown = browser.new_page(java_script_enabled=False)
+        shown.route("**/*", answer)
+        for page, address in addresses.items():
+            shown.goto(address)
+            saved = shown.context.new_cdp_session(shown).send("Page.captureSnapshot", {"format": "mhtml"})
+            (FOLDER / page).with_suffix(".mhtml").write_bytes(saved["data"].encode())
+        browser.close()
+
+
 def flat(width: float, height: float, columns: int, paragraphs: list[str]) -> str:
     """A flat OpenDocument text of these paragraphs on small pages."""
     body = "".join(f'<text:p text:style-name="P">{" ".join(one.split())}</text:p>' for one in paragraphs)
@@ -172,6 +194,13 @@ def main() -> None:
         run("pdfseparate", "-f", "1", "-l", "1", limes, at / "first.pdf", into=at)
         run("pdfseparate", "-f", "2", "-l", "2", FOLDER / "limes-scanned.pdf", at / "second.pdf", into=at)
         run("pdfunite", at / "first.pdf", at / "second.pdf", FOLDER / "limes-half-scanned.pdf", into=at)
+
+        browsed(
+            {
+                "page.html": "https://www.varnholm-post.example/2016/03/ferry.html?from=mail",
+                "page-latin1.htm": "http://www.courrier-sorvec.example/a,1204.htm",
+            }
+        )
 
         inner = at / "archive" / "2016"
         inner.mkdir(parents=True)
