@@ -208,7 +208,7 @@ def remove(settings: Settings, source: str) -> Report:
     """Drop a source of the index. Raises what `retrieval.sync.remove` does."""
     from retrieval import sync
 
-    return sync.remove(source, settings.home)
+    return sync.remove(source, settings.home, _recipe(settings, None))
 
 
 def doctor(settings: Settings) -> list[Check]:

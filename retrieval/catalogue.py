@@ -9,32 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shlex
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from retrieval.disk import disk_errors
 from retrieval.errors import NoIndex, OutdatedIndex, UnknownArticle
-from retrieval.names import fold
-from retrieval.types import Article, Filter, Passage, Selection, Span
+from retrieval.likeness import Known, Likeness
+from retrieval.selecting import holds, select, ways_to_name, words_of
+from retrieval.types import Article, Filter, Passage, Selection, Span, Version
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SCHEMA = 4
+SCHEMA = 5
 """Counts up when the tables change; a catalogue of another schema is not read, the index is made anew."""
 
 FILE = "catalogue.sqlite"
 _BUSY_SECONDS = 10.0
 _VALUES = 500  # SQLite's oldest limit is 999 values in one statement
-FEW = 6000
-"""Passages up to which all are compared: beyond, asking Chroma for more than is needed is faster (0015-filters.md)."""
 _SELECTIONS = 16  # filters whose selections are kept: those of a few chats, and of questions that say a time
 _FIELDS = tuple(one.name for one in fields(Article))
 _ARTICLE = f"{', '.join(_FIELDS)} FROM articles"
@@ -161,6 +159,57 @@ class Catalogue:
         """Passages deleted from the stores since they were made."""
         return int(self._meta("churn") or 0)
 
+    def story(self, article_id: str) -> tuple[str, ...]:
+        """The articles that carry the same story, itself among them, the one to name first in front; () for none."""
+        rows = self._rows(
+            "SELECT article FROM stories WHERE story = (SELECT story FROM stories WHERE article = ?) ORDER BY place",
+            article_id,
+        )
+        return tuple(row[0] for row in rows)
+
+    def replaced_by(self, article_id: str) -> str | None:
+        """The newest version of an article that another article is a newer version of; None where none is."""
+        rows = self._rows("SELECT by FROM replaced WHERE article = ?", article_id)
+        return str(rows[0][0]) if rows else None
+
+    def versions(self, article_id: str) -> tuple[Version, ...]:
+        """An article's versions, oldest first, the one in force last; it alone where it is the only one.
+
+        They are other articles that it replaces, and former texts of its file and theirs. Raises UnknownArticle.
+        """
+        with self.snapshot():
+            newest = self.replaced_by(article_id) or article_id
+            older = [row[0] for row in self._rows("SELECT article FROM replaced WHERE by = ?", newest)]
+            whole = sorted((self.article(one) for one in older), key=lambda one: (one.published or "", one.path))
+            found: list[Version] = []
+            for one in [*whole, self.article(newest)]:
+                former = self._rows("SELECT row, until FROM former WHERE article = ? ORDER BY until, rowid", one.id)
+                found += [Version(_article(json.loads(row)), until) for row, until in former]
+                found.append(Version(one))
+            return tuple(found)
+
+    def known(self) -> dict[str, Known]:
+        """What groups and orders the articles, by id."""
+        rows = self._rows(
+            "SELECT a.id, a.source, a.path, a.title, a.outlet, a.url, a.published, a.language, "
+            "l.signature, l.lines, l.furniture FROM articles a JOIN likeness l ON l.article = a.id"
+        )
+        return {
+            article: Known(article, *facts, likeness=Likeness(signature, lines, load_spans(furniture)))  # type: ignore[misc]
+            for article, *facts, signature, lines, furniture in rows
+        }
+
+    def derived(self) -> tuple[dict[str, str], dict[str, frozenset[int]]]:
+        """What is noted of all articles together: replaced by which; and the lines of each outlet that are its
+        furniture.
+        """
+        learnt: dict[str, set[int]] = {}
+        for site, line in self._rows("SELECT site, line FROM learnt"):
+            learnt.setdefault(site, set()).add(int(line))
+        return dict(self._rows("SELECT article, by FROM replaced")), {
+            site: frozenset(lines) for site, lines in learnt.items()
+        }
+
     def archive(self) -> State:
         """Number of articles, newest date, fingerprint: the same for the same texts, in whatever order they came."""
         return State(*json.loads(self._meta("archive") or '[0, null, ""]'))
@@ -196,7 +245,7 @@ class Catalogue:
             (row[0], row[1], row[2])
             for row in self._rows("SELECT id, source, path FROM articles ORDER BY source, path")
         ]
-        for fits in _ways_to_name(name, len(known)):
+        for fits in ways_to_name(name, len(known)):
             found = [row for number, row in enumerate(known, 1) if fits(number, *row)]
             if len(found) == 1:
                 return self.article(found[0][0])
@@ -218,7 +267,7 @@ class Catalogue:
             if len(self._selections) == _SELECTIONS:
                 self._selections.clear()
             with self.snapshot():
-                self._selections[wanted] = self._select(wanted)
+                self._selections[wanted] = select(wanted, self._rows, self._id_of)
         return self._selections[wanted]
 
     def articles_of(self, passage_ids: Sequence[str]) -> dict[str, str]:
@@ -309,14 +358,22 @@ class Catalogue:
             for name, stamp, articles, refused in rows
         }
 
-    def article_ids(self) -> set[str]:
-        """The ids of all articles."""
-        return {row[0] for row in self._rows("SELECT id FROM articles")}
+    def texts(self) -> dict[str, str]:
+        """The sha256 of each article's text, by the article's id."""
+        return dict(self._rows("SELECT id, text_sha256 FROM articles"))
 
     def origins(self, source: str) -> tuple[tuple[Article, str, str], ...]:
-        """A source's articles, each with the sha256 of its file and its state: what is needed to index them anew."""
+        """A source's articles, each with the sha256 of its file and its state: what is needed to index them anew.
+
+        Their furniture is what each shows by itself, without what was learnt from others.
+        """
         rows = self._rows(f"SELECT file_sha256, state, {_ARTICLE} WHERE source = ? ORDER BY path", source)
-        return tuple((_article(row[2:]), row[0], row[1]) for row in rows)
+        return tuple((self._by_itself(_article(row[2:])), row[0], row[1]) for row in rows)
+
+    def origin(self, article_id: str) -> tuple[Article, str, str]:
+        """As `origins`, of one article."""
+        row = self._rows(f"SELECT file_sha256, state, {_ARTICLE} WHERE id = ?", article_id)[0]
+        return self._by_itself(_article(row[2:])), row[0], row[1]
 
     def keys(self, passage_ids: Sequence[str]) -> dict[str, str]:
         """For each passage that is known, the key of its vector: passages of one text and language share it."""
@@ -331,44 +388,9 @@ class Catalogue:
         rows = self._rows("SELECT id, text, text_sha256 FROM articles ORDER BY id")
         return [article for article, text, digest in rows if text_digest(text) != digest]
 
-    def _select(self, wanted: Filter) -> Selection:
-        fits, values = ["1"], list[str]()
-        for name, value in (("outlet", wanted.outlet), ("author", wanted.author)):
-            if value is not None:
-                known = self._rows(f"SELECT DISTINCT {name} FROM articles WHERE {name} IS NOT NULL")
-                fits.append(f"{name} IN (SELECT value FROM json_each(?))")
-                values.append(json.dumps([row[0] for row in known if _holds(row[0], value)]))
-        if wanted.language is not None:
-            fits.append("language = ?")
-            values.append(wanted.language)
-        if wanted.article is not None:
-            fits.append("id = ?")
-            values.append(self._id_of(wanted.article))
-        fitting, dates = f"FROM articles WHERE {' AND '.join(fits)}", list[str]()
-        # Dates of unlike length are compared as far as both go: "2016" lies in March 2016 as March lies in 2016.
-        for sign, date in ((">=", wanted.after), ("<=", wanted.before)):
-            if date is not None:
-                dates.append(f"substr(published, 1, length(?)) {sign} substr(?, 1, length(published))")
-        in_time = " AND ".join(dates) or "1"
-        if wanted.undated:
-            in_time = f"(published IS NULL OR {in_time})"
-        at = [date for date in (wanted.after, wanted.before) if date is not None for _ in range(2)]
-        allowed = f"{fitting} AND {in_time}"
-        ids = self._rows(f"SELECT id {allowed}", *values, *at)
-        count, dated = self._rows(f"SELECT count(*), count(published) {fitting}", *values)[0]
-        passages = self._rows(
-            f"SELECT count(*) FROM (SELECT 1 FROM (SELECT id {allowed}) a CROSS JOIN passages p ON p.article = a.id "
-            f"LIMIT {FEW + 1})",
-            *values,
-            *at,
-        )[0][0]
-        return Selection(
-            articles=frozenset(row[0] for row in ids),
-            few=passages <= FEW,
-            fitting=count,
-            undated=count - dated if dates and not wanted.undated else 0,
-            total=self._rows("SELECT count(*) FROM articles")[0][0],
-        )
+    def _by_itself(self, article: Article) -> Article:
+        rows = self._rows("SELECT furniture FROM likeness WHERE article = ?", article.id)
+        return replace(article, furniture=load_spans(rows[0][0])) if rows else article
 
     def _id_of(self, name: str) -> str:
         try:
@@ -379,8 +401,8 @@ class Catalogue:
     def _titled(self, words: str) -> list[tuple[str, str]]:
         """Ids and titles of the articles with this title; without one, of those whose titles hold these words."""
         rows = self._rows("SELECT id, title FROM articles WHERE title IS NOT NULL ORDER BY id")
-        same = [(article, title) for article, title in rows if _words(title) == _words(words) != []]
-        return same or [(article, title) for article, title in rows if _holds(title, words)]
+        same = [(article, title) for article, title in rows if words_of(title) == words_of(words) != []]
+        return same or [(article, title) for article, title in rows if holds(title, words)]
 
     def _meta(self, key: str) -> str | None:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
@@ -458,25 +480,3 @@ def _article(row: tuple[Any, ...]) -> Article:
     values["furniture"] = load_spans(values["furniture"])
     values["pages"] = tuple(json.loads(values["pages"]))
     return Article(**values)
-
-
-def _words(name: str) -> list[str]:
-    return re.findall(r"\w+", fold(name))
-
-
-def _holds(name: str, wanted: str) -> bool:
-    """Whether these words stand in a name, whole, in this order and side by side; case and accents aside."""
-    words = _words(wanted)
-    return bool(words) and f" {' '.join(words)} " in f" {' '.join(_words(name))} "
-
-
-def _ways_to_name(name: str, articles: int) -> list[Callable[[int, str, str, str], bool]]:
-    """The ways a name can mean an article (number, id, source, path), the surest first."""
-    number = int(name) if name.isdecimal() and len(name) < 10 else 0
-    return [
-        lambda _n, article, source, path: name in (article, f"{source}/{path}"),
-        lambda _n, _a, _s, path: name == path,
-        lambda _n, _a, _s, path: name == path.rpartition("/")[2] or name == Path(path).stem,
-        lambda n, _a, _s, _p: n == number <= articles,
-        lambda _n, article, _s, path: len(name) >= 3 and (article.startswith(name) or path.startswith(name)),
-    ]

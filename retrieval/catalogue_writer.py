@@ -10,12 +10,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval.catalogue import FILE, SCHEMA, FileNote, IndexSettings, Source, connect, dump_spans, text_digest
 from retrieval.disk import disk_errors
+from retrieval.likeness import Likeness, Stories
 from retrieval.types import Article, Passage
 
 if TYPE_CHECKING:
@@ -43,9 +45,19 @@ CREATE TABLE files (
     source TEXT NOT NULL, name TEXT NOT NULL, stamp TEXT NOT NULL, articles TEXT NOT NULL, refused TEXT NOT NULL,
     PRIMARY KEY (source, name)
 ) WITHOUT ROWID;
+CREATE TABLE likeness (article TEXT PRIMARY KEY, signature BLOB NOT NULL, lines BLOB NOT NULL, furniture TEXT NOT NULL);
+CREATE TABLE stories (article TEXT PRIMARY KEY, story INTEGER NOT NULL, place INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX stories_by_story ON stories (story, place);
+CREATE TABLE replaced (article TEXT PRIMARY KEY, by TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX replaced_by ON replaced (by);
+CREATE TABLE learnt (site TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (site, line)) WITHOUT ROWID;
+CREATE TABLE former (article TEXT NOT NULL, until TEXT NOT NULL, row TEXT NOT NULL);
+CREATE INDEX former_by_article ON former (article);
 """
 # touched: passages that tantivy may hold though the catalogue doesn't know them, or knows them under another title,
 # until the next clearing up. files: written after the articles they gave, so that a kill never hides a change.
+# likeness: of each article by itself. stories, replaced, learnt: derived from all of them, written anew when one
+# changes. former: texts that a changed file had, as rows of articles.
 
 _FACTS = "CREATE INDEX IF NOT EXISTS articles_by_facts ON articles (published, outlet, author, language, title, id)"
 # All that filters look at: in the table it stands behind the texts, and SQLite would have to read these too.
@@ -62,6 +74,15 @@ class Entry:
     file_sha256: str
     state: str
     passages: tuple[tuple[Passage, str], ...]
+    likeness: Likeness = field(default_factory=Likeness)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from all articles together: stories, who is replaced, and what each outlet's furniture is."""
+
+    stories: Stories = field(default_factory=Stories)
+    learnt: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 class CatalogueWriter:
@@ -119,6 +140,13 @@ class CatalogueWriter:
         with self._transaction():
             self._set("loose", "1")
 
+    def copy_former(self, other: Path) -> None:
+        """Take over the former texts that another index of this schema keeps."""
+        with disk_errors(self.folder):
+            self._db.execute("ATTACH DATABASE ? AS other", (str(other / FILE),))
+            self._db.execute("INSERT INTO former SELECT article, until, row FROM other.former ORDER BY rowid")
+            self._db.execute("DETACH DATABASE other")
+
     def touch(self, ids: Iterable[str]) -> None:
         """Note, before they are written, passages that tantivy may come to hold otherwise than the catalogue does."""
         with self._transaction():
@@ -133,12 +161,15 @@ class CatalogueWriter:
         sources: Iterable[Source],
         dropped: Iterable[str] = (),
         vectors: Path | None = None,
+        derived: Derived | None = None,
+        former: Iterable[Article] = (),
     ) -> None:
         """Bring an update in, whole: entries added or replaced, articles `gone` by id, sources kept, others `dropped`.
 
         `moved`: the ids of articles that are as they were, at another (source, path), where none was before.
         `vectors`: the folder that holds the vectors from now on, when it is another. The generation counts up; the
-        passages that no longer belong are noted as touched.
+        passages that no longer belong are noted as touched. `derived`: from the articles that are there then.
+        `former`: articles as they were whose texts are others now.
         """
         with self._transaction():
             for article in [*gone, *(entry.article.id for entry in entries)]:
@@ -148,6 +179,11 @@ class CatalogueWriter:
             )
             for entry in entries:
                 self._insert(entry)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self._db.executemany(
+                "INSERT INTO former VALUES (?, ?, ?)", ((one.id, now, json.dumps(_row(one))) for one in former)
+            )
+            self._db.execute("DELETE FROM former WHERE article NOT IN (SELECT id FROM articles)")
             for source in sources:
                 self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (source.name, str(source.root)))
             for name in dropped:
@@ -155,6 +191,8 @@ class CatalogueWriter:
                 self._db.execute("DELETE FROM files WHERE source = ?", (name,))
             if vectors is not None:
                 self._set("vectors", vectors.name)
+            if derived is not None:
+                self._derive(derived)
             self._set("archive", json.dumps(self._archive()))
             self._set("generation", str(int(self._get("generation") or 0) + 1))
 
@@ -212,7 +250,26 @@ class CatalogueWriter:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
 
+    def _derive(self, derived: Derived) -> None:
+        for table in ("stories", "replaced", "learnt"):
+            self._db.execute(f"DELETE FROM {table}")
+        self._db.executemany(
+            "INSERT INTO stories VALUES (?, ?, ?)",
+            (
+                (article, story, place)
+                for story, told in enumerate(derived.stories.told)
+                for place, article in enumerate(told)
+            ),
+        )
+        self._db.executemany("INSERT INTO replaced VALUES (?, ?)", derived.stories.replaced.items())
+        self._db.executemany(
+            "INSERT INTO learnt VALUES (?, ?)",
+            ((site, str(line)) for site, lines in derived.learnt.items() for line in lines),
+        )
+
     def _remove(self, article: str) -> None:
+        for table in ("likeness", "stories", "replaced"):
+            self._db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
         self._db.execute("INSERT OR IGNORE INTO touched SELECT id FROM passages WHERE article = ?", (article,))
         self._db.execute("DELETE FROM passages WHERE article = ?", (article,))
         self._db.execute("DELETE FROM articles WHERE id = ?", (article,))
@@ -221,22 +278,11 @@ class CatalogueWriter:
         it = entry.article
         self._db.execute(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(
-                    it.id,
-                    it.source,
-                    it.path,
-                    it.text,
-                    it.title,
-                    it.outlet,
-                    it.author,
-                    it.published,
-                    it.language,
-                    it.url,
-                ),
-                *(json.dumps(sorted(it.supplied)), dump_spans(it.furniture), json.dumps(it.pages)),
-                *(entry.file_sha256, text_digest(it.text), entry.state),
-            ),
+            (*_row(it), entry.file_sha256, text_digest(it.text), entry.state),
+        )
+        self._db.execute(
+            "INSERT INTO likeness VALUES (?, ?, ?, ?)",
+            (it.id, entry.likeness.signature, entry.likeness.lines, dump_spans(entry.likeness.furniture)),
         )
         self._db.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -257,3 +303,11 @@ class CatalogueWriter:
 
     def _set(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def _row(it: Article) -> tuple[str | None, ...]:
+    """An article as its first columns hold it, in the order of its fields."""
+    return (
+        *(it.id, it.source, it.path, it.text, it.title, it.outlet, it.author, it.published, it.language, it.url),
+        *(json.dumps(sorted(it.supplied)), dump_spans(it.furniture), json.dumps(it.pages)),
+    )

@@ -17,12 +17,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from retrieval import contexts
+from retrieval import contexts, repeated
 from retrieval.catalogue import Catalogue, FileNote, IndexSettings, Kept, Source, text_digest
-from retrieval.catalogue_writer import Entry
+from retrieval.catalogue_writer import Derived, Entry
 from retrieval.embedding import Embedder
 from retrieval.errors import EmptySource
+from retrieval.likeness import Likeness
 from retrieval.reading import Document, File, Unreadable
+from retrieval.stories import signature
 from retrieval.suspicion import Suspicion, suspicious
 from retrieval.types import Article, Passage
 
@@ -82,6 +84,8 @@ class Report:
     """What an update did, or would do: articles by fate, files that could not be read, passages in the index
     afterwards (of a preview: now), seconds taken.
 
+    `stories`: that several articles carry; `replaced`: articles that a newer version replaces; `learnt`: lines that are
+    the furniture of their outlets. All three of the index afterwards, 0 where nothing was looked at.
     `notices` are sentences a person should see; `suspects` are looked for among the articles added and changed.
     """
 
@@ -94,11 +98,14 @@ class Report:
     unreadable: tuple[Unreadable, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     passages: int = 0
+    stories: int = 0
+    replaced: int = 0
+    learnt: int = 0
     seconds: float = 0.0
     notices: tuple[str, ...] = ()
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where an article is: its source's name, and its path in it."""
 
     source: str
@@ -125,19 +132,21 @@ class Plan:
     known: dict[str, dict[str, Kept]] = field(default_factory=dict)  # by source and path
     taken: set[str] = field(default_factory=set)  # ids of articles, so that no other gets one of them
     texts: set[str] = field(default_factory=set)  # of what is known: who comes with one of them may have moved
-    arrived: dict[_Place, _Found] = field(default_factory=dict)  # with one of these texts
-    relocated: list[tuple[str, _Place]] = field(default_factory=list)  # moved, and otherwise as they were
-    entries: dict[_Place, Entry] = field(default_factory=dict)
+    arrived: dict[Place, _Found] = field(default_factory=dict)  # with one of these texts
+    relocated: list[tuple[str, Place]] = field(default_factory=list)  # moved, and otherwise as they were
+    entries: dict[Place, Entry] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     files: dict[str, dict[str, FileNote]] = field(default_factory=dict)  # by source
-    added: dict[_Place, None] = field(default_factory=dict)  # in order
-    changed: list[_Place] = field(default_factory=list)
-    moved: list[tuple[_Place, _Place]] = field(default_factory=list)
-    gone: dict[_Place, Kept] = field(default_factory=dict)
+    dropped: list[str] = field(default_factory=list)  # sources
+    added: dict[Place, None] = field(default_factory=dict)  # in order
+    changed: list[Place] = field(default_factory=list)
+    moved: list[tuple[Place, Place]] = field(default_factory=list)
+    gone: dict[Place, Kept] = field(default_factory=dict)
     unchanged: int = 0
     unreadable: list[Unreadable] = field(default_factory=list)
-    suspects: dict[_Place, Suspect] = field(default_factory=dict)
+    suspects: dict[Place, Suspect] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    derived: Derived | None = None
 
     def report(self, passages: int, started: float) -> Report:
         """What the plan did, or would do; `started` by the monotonic clock."""
@@ -156,6 +165,9 @@ class Plan:
             unreadable=tuple(self.unreadable),
             suspects=tuple(self.suspects.values()),
             passages=passages,
+            stories=len(self.derived.stories.told) if self.derived else 0,
+            replaced=len(self.derived.stories.replaced) if self.derived else 0,
+            learnt=sum(map(len, self.derived.learnt.values())) if self.derived else 0,
             seconds=time.monotonic() - started,
             notices=tuple(self.notices),
         )
@@ -181,7 +193,7 @@ def begin(given: Sequence[Source], old: Catalogue | None, notices: list[str]) ->
     if old is not None:
         plan.known = {source.name: old.states(source.name) for source in given}
         plan.texts = {kept.text for known in plan.known.values() for kept in known.values()}
-        plan.taken = old.article_ids()
+        plan.taken = set(old.texts())
     return plan
 
 
@@ -241,7 +253,7 @@ def plan_source(
         raise EmptySource(f"There is no article to read in {source.root}.{why}")
     plan.sources.append(source)
     plan.files[source.name] = notes
-    plan.gone |= {_Place(source.name, path): one for path, one in known.items() if path not in seen}
+    plan.gone |= {Place(source.name, path): one for path, one in known.items() if path not in seen}
     plan.unreadable += refused
 
 
@@ -305,7 +317,7 @@ def _plan_article(
     plan: Plan,
     describing: Described,
 ) -> None:
-    place = _Place(source.name, document.path)
+    place = Place(source.name, document.path)
     state = _state(document, sidecar)
     same = had is not None and had.state == state
     if same:
@@ -322,7 +334,7 @@ def _plan_article(
 
 
 def _describe(
-    found: _Found, place: _Place, had: str | None, recipe: Recipe, plan: Plan, *, looking: bool = True
+    found: _Found, place: Place, had: str | None, recipe: Recipe, plan: Plan, *, looking: bool = True
 ) -> None:
     """Make the entry of an article, under the id that it had; `looking`: for what addresses a machine."""
     article = recipe.describe(found.document, place.source, found.sidecar)
@@ -347,7 +359,7 @@ def match_moves(plan: Plan, recipe: Recipe, describing: Described) -> None:
 
     An article that moved keeps its id, and where nothing else about it has changed, all that was made of it.
     """
-    went: dict[str, list[_Place]] = {}
+    went: dict[str, list[Place]] = {}
     for place, kept in plan.gone.items():
         went.setdefault(kept.text, []).append(place)
     for now, found in plan.arrived.items():
@@ -386,12 +398,21 @@ def _take_over(
     for article, sha256, state in old.origins(source.name):  # an empty state: read again when next ingested
         if paths is None or article.path in paths:
             entry = _entry(article, sha256, state if read_alike else "", recipe)
-            plan.entries[_Place(source.name, article.path)] = entry
+            plan.entries[Place(source.name, article.path)] = entry
 
 
 def _entry(article: Article, sha256: str, state: str, recipe: Recipe) -> Entry:
-    passages = {passage.id: (passage, _key(passage, article.title)) for passage in recipe.cut(article)}
-    return Entry(article, sha256, state, tuple(passages.values()))
+    """The entry of an article by itself."""
+    known = Likeness(
+        signature(article.text, article.furniture), repeated.digests(article.text, article.furniture), article.furniture
+    )
+    return cut_anew(Entry(article, sha256, state, (), known), recipe)
+
+
+def cut_anew(entry: Entry, recipe: Recipe) -> Entry:
+    """The entry with the passages that its article has now."""
+    passages = {passage.id: (passage, _key(passage, entry.article.title)) for passage in recipe.cut(entry.article)}
+    return replace(entry, passages=tuple(passages.values()))
 
 
 def _state(document: Document, sidecar: Mapping[str, Mapping[str, str]]) -> str:

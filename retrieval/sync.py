@@ -18,12 +18,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrieval import builds, contexts
-from retrieval.catalogue import Catalogue, IndexSettings, Source, salvage_sources
+from retrieval.catalogue import Catalogue, IndexSettings, Source, salvage_sources, text_digest
 from retrieval.catalogue_writer import CatalogueWriter, Entry
+from retrieval.deriving import derive
 from retrieval.disk import disk_errors
 from retrieval.errors import DamagedIndex, EmptySource, NoIndex, OutdatedIndex, SourceNotFound
 from retrieval.health import fault_of
@@ -32,6 +34,7 @@ from retrieval.locking import writing
 from retrieval.planning import (
     Described,
     Paths,
+    Place,
     Plan,
     Progress,
     Recipe,
@@ -104,32 +107,38 @@ def ingest(
                 raise EmptySource("None of the articles that were indexed is where it was.", NoIndex.default_next_step)
         if old is not None and afresh:
             plan_kept(old, given, recipe, plan)
-        build = builds.new(home) if old is None or afresh else old.folder
+        base = None if afresh else old
+        if plan.entries or plan.gone or plan.relocated:
+            derive(plan, base, recipe)
+        build = base.folder if base is not None else builds.new(home)
         with disk_errors(home):
             passages = _write(home, build, plan, old, recipe, progress)
     return plan.report(passages, started)
 
 
-def remove(name: str, home: Path) -> Report:
+def remove(name: str, home: Path, recipe: Recipe) -> Report:
     """Drop one source, by its name or the path it was ingested from, and all its articles.
 
-    Raises NoIndex, SourceNotFound, IndexBusy, HomeNotWritable, OutdatedIndex, DamagedIndex.
+    Raises NoIndex, SourceNotFound, IndexBusy, HomeNotWritable, OutdatedIndex, DamagedIndex; and EmbedderUnavailable
+    where an older version is to answer again.
     """
     started = time.monotonic()
     _serving(home)  # before the lock, which would make a folder
-    with writing(builds.index_folder(home)), closing(Catalogue(build := _serving(home))) as old:
+    with writing(builds.index_folder(home)), closing(Catalogue(_serving(home))) as old:
         known = old.sources()
         source = next((one for one in known if name == one.name or Path(name).resolve() == one.root), None)
         if source is None:
             names = ", ".join(one.name for one in known) or "none"
             raise SourceNotFound(f"There is no source “{name}”.", f"The sources are: {names}.")
-        gone = [known.article for known in old.states(source.name).values()]
-        with closing(CatalogueWriter(build, old.settings())) as writer, disk_errors(home):
-            vectors = _store_vectors(writer, old, [], old.passage_ids(gone), None)
-            writer.commit([], gone=gone, sources=[], dropped=[source.name], vectors=vectors)
-            if not writer.doubtful():  # else the next ingest clears, which has the terms to write them again
-                _clear(writer)
-        return Report(removed=len(gone), passages=old.passage_count(), seconds=time.monotonic() - started)
+        gone = {Place(source.name, path): kept for path, kept in old.states(source.name).items()}
+        plan = Plan(gone=gone, dropped=[source.name])
+        if old.settings() == recipe.settings:
+            derive(plan, old, recipe)
+        else:  # made anew with the next update
+            recipe = replace(recipe, settings=old.settings())
+        with disk_errors(home):
+            passages = _write(home, old.folder, plan, old, recipe, None)
+        return Report(removed=len(gone), passages=passages, seconds=time.monotonic() - started)
 
 
 def _must_be_there(paths: Sequence[Path]) -> None:
@@ -205,6 +214,8 @@ def _write(
                 builds.delete(build)
         else:
             _take_over_vectors(home, writer, recipe.settings)
+            if old is not None:
+                writer.copy_former(old.folder)
         _embed(writer, entries, recipe, progress)
         base = old if in_place else None
         planned = [(entry.article, passage, key) for entry in entries for passage, key in entry.passages]
@@ -218,8 +229,17 @@ def _write(
             _restore_words(writer, base, recipe)
         _store_words(writer, [(article, passage) for article, passage, _ in fresh], recipe)
         news = entries or gone or plan.relocated or (old is not None and set(plan.sources) - set(old.sources()))
-        if news or not in_place:
-            writer.commit(entries, gone=gone, moved=plan.relocated, sources=plan.sources, vectors=vectors)
+        if news or not in_place or plan.dropped:
+            writer.commit(
+                entries,
+                gone=gone,
+                moved=plan.relocated,
+                sources=plan.sources,
+                dropped=plan.dropped,
+                vectors=vectors,
+                derived=plan.derived,
+                former=_former(old, entries) if old is not None else (),
+            )
         for source, notes in plan.files.items():
             if base is None or base.files(source) != notes:
                 writer.note_files(source, notes)
@@ -227,6 +247,16 @@ def _write(
             builds.make_current(home, build)
         _clear(writer)
         return writer.passage_count()
+
+
+def _former(old: Catalogue, entries: Sequence[Entry]) -> list[Article]:
+    """The articles as they were whose texts change."""
+    had = old.texts()
+    return [
+        old.article(entry.article.id)
+        for entry in entries
+        if entry.article.id in had and had[entry.article.id] != text_digest(entry.article.text)
+    ]
 
 
 def _take_over_vectors(home: Path, writer: CatalogueWriter, settings: IndexSettings) -> None:

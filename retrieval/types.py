@@ -60,6 +60,17 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A text of an article, whole, as it was.
+
+    `until`: when another text of the same file was first seen (ISO 8601, UTC); None for one that stands in the archive.
+    """
+
+    article: Article
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of whole sentences of one article: `text == article.text[start:end]`.
 

@@ -94,6 +94,9 @@ def report_object(report: Report, *, planned: bool = False) -> Object:
         "suspects": [one.path for one in report.suspects],
         "notices": list(report.notices),
         "passages": report.passages,
+        "stories": report.stories,
+        "replaced": report.replaced,
+        "learnt": report.learnt,
         "seconds": round(report.seconds, 3),
     }
 

@@ -280,7 +280,17 @@ def report_text(report: Report, *, planned: bool = False) -> str:
     if planned:
         refused = f"; {len(report.unreadable)} could not be read" if report.unreadable else ""
         return f"Articles, if ingested: {', '.join(counts)}{refused}. Nothing was written; the index holds {passages}."
-    return f"Articles: {', '.join(counts)}. The index holds {passages} ({report.seconds:.1f} s)."
+    told = [
+        _count(report.stories, "story stands in several articles", "stories stand in several articles"),
+        _count(report.replaced, "article has a newer version", "articles have newer versions"),
+        _count(report.learnt, "line is known as furniture of its site", "lines are known as furniture of their sites"),
+    ]
+    known = f" {'; '.join(filter(None, told))}." if any(told) else ""
+    return f"Articles: {', '.join(counts)}. The index holds {passages} ({report.seconds:.1f} s).{known}"
+
+
+def _count(n: int, one: str, several: str) -> str:
+    return "" if n == 0 else f"1 {one}" if n == 1 else f"{n} {several}"
 
 
 def paths_text(paths: Paths, limit: int | None = None) -> str:

@@ -11,7 +11,7 @@ import pytest
 from bot import assembly
 from bot.home import MODEL
 from bot.settings import Settings
-from retrieval import catalogue, search
+from retrieval import search, selecting
 from retrieval.errors import UnknownArticle
 from retrieval.search import Retriever
 from retrieval.types import Filter
@@ -108,7 +108,7 @@ def test_asking_for_more_finds_what_comparing_all_finds(
 
     wanted = Filter(after="2016")
     exact = hits()
-    monkeypatch.setattr(catalogue, "FEW", 0)
+    monkeypatch.setattr(selecting, "FEW", 0)
     monkeypatch.setattr(search, "_SPARE", spare)
     monkeypatch.setattr(search, "_CANDIDATES", 3)
     retriever.index.close()  # forgets what was selected before

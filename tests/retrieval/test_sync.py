@@ -112,17 +112,17 @@ def test_a_folder_that_moved_keeps_its_name_and_its_article_ids(folder: Path, ho
 def test_a_removed_source_is_gone_and_the_rest_stays(folder: Path, home: Path, tmp_path: Path) -> None:
     other = write_articles(tmp_path / "archive", {"moon.txt": "Moon\n\nThe moon is far."})
     ingest([folder, other], home, recipe())
-    assert remove("news", home).removed == 3
+    assert remove("news", home, recipe()).removed == 3
     assert sorted(shown(home)) == ["moon.txt"]
     with pytest.raises(SourceNotFound, match="news"):
-        remove("news", home)
-    assert remove(str(other), home).removed == 1
+        remove("news", home, recipe())
+    assert remove(str(other), home, recipe()).removed == 1
     assert Index(home).catalogue.archive().articles == 0
 
 
 def test_remove_without_an_index_says_so(home: Path) -> None:
     with pytest.raises(NoIndex):
-        remove("news", home)
+        remove("news", home, recipe())
 
 
 def test_a_missing_folder_is_named_and_nothing_is_made(home: Path, tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ def test_a_title_that_was_taken_back_after_a_kill_finds_nothing(
         patch.setattr(CatalogueWriter, "commit", stopped)
         ingest([folder], home, replace(recipe(), sidecar=lambda _: supplied))
     if removal:
-        remove("archive", home)  # has no terms to write the passages again
+        remove("archive", home, recipe())  # has no terms to write the passages again
     supplied = {"forest.txt": {"outlet": "Another change"}}
     assert ingest([folder], home, replace(recipe(), sidecar=lambda _: supplied)).changed == 1
     words_now = Index(home).words
@@ -334,7 +334,7 @@ def test_a_second_writer_is_told_who_writes(folder: Path, home: Path) -> None:
             with pytest.raises(IndexBusy, match=f"Process {writer.pid} has been writing"):
                 ingest([folder], home, recipe())
             with pytest.raises(NoIndex):
-                remove("news", home)
+                remove("news", home, recipe())
         finally:
             writer.kill()
     ingest([folder], home, recipe())

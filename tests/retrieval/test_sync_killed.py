@@ -125,7 +125,7 @@ def test_killed_at_any_moment_the_next_run_makes_good(tmp_path: Path, monkeypatc
             kills[f"{kind}, {'the new' if now == complete[-1] else 'an old'} state shown"] += killed
         if kind == "remove":
             with suppress(NoIndex, SourceNotFound):
-                remove("archive", home)
+                remove("archive", home, recipe())
             assert _seen(home) == _without_archive(_seen(home))
         assert ingest(folders.both, home, recipe()).notices == ()  # nothing was damaged
         _equals_one_from_nothing(folders, home, fresh)

@@ -245,7 +245,7 @@ def test_what_is_supplied_for_an_article_reads_its_file_again(folder: Path, home
 @pytest.mark.usefixtures("settled")
 def test_a_source_that_was_dropped_is_read_when_it_comes_back(folder: Path, home: Path) -> None:
     ingest([folder], home, recipe())
-    remove("news", home)
+    remove("news", home, recipe())
     assert ingest([folder], home, recipe()).added == 3
     assert shown(home) == paragraphs(TEXTS)
 

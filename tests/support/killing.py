@@ -68,7 +68,7 @@ def ingesting(folders: list[Path], home: Path) -> None:
 
 def removing(name: str, home: Path) -> None:
     """Drop a source."""
-    remove(name, home)
+    remove(name, home, recipe())
 
 
 def following(folders: list[Path], home: Path) -> None:
@@ -92,6 +92,16 @@ def rows(home: Path) -> dict[str, list[Any]]:
             "passages": sorted((where[one[0]], *one[4:]) for one in passages),
             "embeddings": db.execute("SELECT * FROM embeddings ORDER BY key").fetchall(),
             "touched": db.execute("SELECT * FROM touched").fetchall(),
+            "likeness": sorted((places[one[0]], *one[1:]) for one in db.execute("SELECT * FROM likeness")),
+            "stories": sorted(
+                [
+                    places[one]
+                    for (one,) in db.execute("SELECT article FROM stories WHERE story = ? ORDER BY place", story)
+                ]
+                for story in db.execute("SELECT DISTINCT story FROM stories").fetchall()
+            ),
+            "replaced": sorted((places[one], places[by]) for one, by in db.execute("SELECT * FROM replaced")),
+            "learnt": db.execute("SELECT * FROM learnt ORDER BY site, line").fetchall(),
         }
     with closing(Catalogue(build)) as catalogue, closing(VectorStore.open(catalogue.vectors_folder())) as vectors:
         held = zip(where, vectors.vectors(list(where)), strict=True)
