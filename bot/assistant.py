@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 from bot.attribution import asks_about_now, horizon
 from bot.disagreements import disagreements, notice
+from bot.elsewhere import with_places
 from bot.errors import Stopped
 from bot.evidence import pack
 from bot.grounding import ground, proposed
@@ -109,9 +110,10 @@ class _Work:
 
 
 class _Found(NamedTuple):
-    """What a search of one state of the index brought."""
+    """What a search of one state of the index brought. `stories`: articles found -> the story that they share."""
 
     hits: Sequence[Hit]
+    stories: Mapping[str, str]
     state: State
     suspicious: tuple[tuple[Article, Suspicion], ...]
     within: Narrowed | None
@@ -179,6 +181,9 @@ class Assistant:
                 outcome = self._written(work, *written_by) if written_by else None
                 if outcome is None:
                     outcome = self._quoted(work)
+                if isinstance(outcome, Answered):
+                    with work.timings.of("places"):
+                        outcome = with_places(outcome, self._story)
         except Stopped as stopped:
             stopped.usage += work.usage
             raise
@@ -198,8 +203,10 @@ class Assistant:
                 found = self._found(work, catalogue)
                 with work.timings.of("pack"):
                     room = writer.room(work.text)
-                    sentences = candidates(found.hits, catalogue.article)
-                    evidence = pack(found.hits, catalogue.article, found.state.fingerprint, writer.model.count, room)
+                    sentences = candidates(found.hits, catalogue.article, found.stories)
+                    evidence = pack(
+                        found.hits, catalogue.article, found.state.fingerprint, writer.model.count, room, found.stories
+                    )
             if not evidence and found.hits and room < _LEAST_ROOM:
                 raise ContextOverflow(writer.model.name)
             if not evidence:
@@ -250,7 +257,7 @@ class Assistant:
         with self._index.snapshot() as catalogue:
             found = self._found(work, catalogue)
             with work.timings.of("choose"):
-                choice = self._quoter.choose(work.text, work.asked_in, found.hits, catalogue.article)
+                choice = self._quoter.choose(work.text, work.asked_in, found.hits, catalogue.article, found.stories)
             with work.timings.of("ground"):
                 quotes, refused = ground(map(proposed, () if declining else choice.quotes), catalogue.article)
                 nearest, _ = ground(map(proposed, choice.nearest), catalogue.article)
@@ -272,7 +279,9 @@ class Assistant:
                 translation,
                 within.selection if within is not None else None,
             )
-            return _Found(hits, catalogue.archive(), _suspicions(hits, catalogue.article), within)
+            stories = catalogue.stories(list({hit.passage.article_id for hit in hits}))
+            shared = {article: f"story {story}" for article, (story, _) in stories.items()}
+            return _Found(hits, shared, catalogue.archive(), _suspicions(hits, catalogue.article), within)
 
     def _failed(self, work: _Work, error: ModelError, notice: str) -> None:
         assert work.drafting is not None  # there is a model
@@ -315,6 +324,15 @@ class Assistant:
         """All that is indexed, by source and path."""
         self._index.refresh()
         return self._index.catalogue.articles()
+
+    def _story(self, article_id: str) -> list[Article]:
+        with self._index.snapshot() as catalogue:
+            return [catalogue.article(one) for one in catalogue.story(article_id)]
+
+    def replaced(self) -> dict[str, str]:
+        """The articles that a newer version replaces, each with the newest."""
+        self._index.refresh()
+        return self._index.catalogue.replaced()
 
     def archive(self) -> Archive:
         """What is indexed: how many articles, the newest date among them, and the fingerprint of their texts."""

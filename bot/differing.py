@@ -100,9 +100,11 @@ def versions(one: Sentence, found: Iterable[Sentence], about: Asked | None = Non
 
 
 def _together(alike: Sequence[Version]) -> Version:
-    """The first of several that say the same, with the articles of the others."""
-    articles = {version.sentence.article.id: version.sentence.article for version in alike}
-    del articles[alike[0].sentence.article.id]
+    """The first of several that say the same, with the articles of the others: of a story in several, one."""
+    articles: dict[str, Article] = {}
+    for version in alike:
+        articles.setdefault(version.sentence.source, version.sentence.article)
+    del articles[alike[0].sentence.source]
     return replace(alike[0], also=tuple(articles.values()))
 
 

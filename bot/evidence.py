@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from bot.quoting import NO_STORIES
 from bot.types import Evidence
 from retrieval.suspicion import INVISIBLE, suspicious
 from retrieval.types import Article, Hit, Span
@@ -24,9 +25,16 @@ _FIELD: Final = 160
 
 
 def pack(
-    hits: Sequence[Hit], article: Callable[[str], Article], fingerprint: str, count: Callable[[str], int], budget: int
+    hits: Sequence[Hit],
+    article: Callable[[str], Article],
+    fingerprint: str,
+    count: Callable[[str], int],
+    budget: int,
+    stories: Mapping[str, str] = NO_STORIES,
 ) -> tuple[Evidence, ...]:
     """The best of the passages, in their order, that `budget` tokens hold together, by `count`.
+
+    `stories`: for articles that share their story with others, what stands for the story; they are one source.
 
     `article` gives the article of an id; it may raise UnknownArticle, which passes through. A passage of which nothing
     is left to show is left out.
@@ -41,7 +49,9 @@ def pack(
         if not any(map(str.isalnum, text)):
             continue
         label = _label(hit.passage.id, fingerprint, lambda name: name in taken or name in texts)
-        piece = Evidence(label, hit, source, text)
+        story = stories.get(source.id)
+        same = next((one.label for one in packed if story is not None and stories.get(one.article.id) == story), None)
+        piece = Evidence(label, hit, source, text, same)
         cost = count(block(piece))
         if cost <= left:
             left -= cost
@@ -55,6 +65,8 @@ def block(evidence: Evidence) -> str:
     article = evidence.article
     fields = (article.outlet, article.title, article.author, article.published or "undated", article.language)
     known = " | ".join(_field(field) for field in fields if field and _field(field))
+    if evidence.same_story is not None:
+        known += f" | the same story as [{evidence.same_story}], printed elsewhere: one source"
     return f"[{evidence.label}] {known}\n{evidence.text}\n[/{evidence.label}]"
 
 

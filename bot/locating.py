@@ -131,6 +131,13 @@ def occurrences(words: str, text: str) -> int:
     return sum(1 for start in _starts(form, held.text) if _is_whole(held.span(start, start + len(form)), text))
 
 
+def places(words: str, text: str) -> list[Span]:
+    """Where these words stand in `text` as whole words, with the quotation marks around them."""
+    held, form = normalised(text), normalised(words).text.strip()
+    found = [held.span(start, start + len(form)) for start in _starts(form, held.text)]
+    return [place for place in found if _is_whole(place, text)]
+
+
 def _starts(form: str, text: str) -> list[int]:
     found, at = [], text.find(form) if form else -1
     while at >= 0:

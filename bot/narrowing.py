@@ -22,11 +22,16 @@ from retrieval.types import Filter, Selection
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What is searched in place of the whole archive. `since`: the date that the question's own words added."""
+    """What is searched in place of the whole archive.
+
+    `since`: the date that the question's own words added. `newer`: the newer version of the one article that is searched,
+    which has nothing to search in itself.
+    """
 
     filter: Filter
     selection: Selection
     since: str | None = None
+    newer: str | None = None
 
 
 def narrowed(question: Question, language: str, catalogue: Catalogue) -> Narrowed | None:
@@ -40,7 +45,14 @@ def narrowed(question: Question, language: str, catalogue: Catalogue) -> Narrowe
         before = len(left.articles) if left is not None else fewer.total
         if 0 < len(fewer.articles) < before:
             return Narrowed(both, fewer, since)
-    return Narrowed(given, left) if left is not None else None
+    return Narrowed(given, left, newer=_newer(given, left, catalogue)) if left is not None else None
+
+
+def _newer(given: Filter, left: Selection, catalogue: Catalogue) -> str | None:
+    if given.article is None or len(left.articles) != 1:
+        return None
+    newest = catalogue.replaced_by(next(iter(left.articles)))
+    return catalogue.article(newest).path if newest is not None else None
 
 
 def settled(wanted: Filter, named: str, catalogue: Catalogue) -> Filter:
@@ -65,6 +77,8 @@ def notices(found: Narrowed, words: Phrases) -> list[str]:
     elif given:
         count, total = len(selection.articles), selection.total
         told.append(words.filtered.format(filter=described(given, words), count=count, total=total))
+    if found.newer is not None:
+        told.append(words.newer.format(article=words.quoted(printable(found.newer))))
     if found.since is not None:
         told.append(words.searched_since.format(since=_at(found.since, words.from_date, words)))
     if selection.undated:

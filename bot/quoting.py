@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from bot.asked import Asked, asked
@@ -23,7 +24,7 @@ from retrieval.types import Article, Hit, Span
 MOST: Final = 3
 """Sentences quoted for a question that one article can answer."""
 MOST_SEVERAL: Final = 6
-"""Sentences quoted for a question that asks what several articles say, two of one article at most."""
+"""Sentences quoted for a question that asks what several articles say, two of one article or story at most."""
 READ: Final = 10
 """Sentences that are read: those that hold the answer are among them in nine of ten cases, and reading takes time."""
 CONTRADICTED: Final = 0.2
@@ -38,6 +39,8 @@ _OF_THE_BEST = (
     "kind", "other_language", "other_words_near",
 )  # fmt: skip
 """Features of the best sentence that the decision to answer takes as they are."""
+
+NO_STORIES: Final[Mapping[str, str]] = MappingProxyType({})
 
 Read = tuple[str | None, str | None, str]
 """Title of the article, the sentence before, the sentence."""
@@ -82,10 +85,20 @@ class Quoter:
     models: Judgement
     reader: Reader
 
-    def choose(self, question: str, language: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Choice:
-        """The sentences to quote for a question in `language`, from passages found for it."""
+    def choose(
+        self,
+        question: str,
+        language: str,
+        hits: Sequence[Hit],
+        article: Callable[[str], Article],
+        stories: Mapping[str, str] = NO_STORIES,
+    ) -> Choice:
+        """The sentences to quote for a question in `language`, from passages found for it.
+
+        `stories`: for articles that share their story with others, what stands for the story.
+        """
         ask = asked(question)
-        weighed = weigh(question, language, ask, candidates(hits, article))
+        weighed = weigh(question, language, ask, candidates(hits, article, stories))
         if not weighed:
             return Choice((), (), (), ())
         ranked = rank(read(question, look(weighed, self.models.look), self.reader), self.models.sentence)
@@ -113,10 +126,18 @@ class Quoter:
         return rank(read(question, look(late, self.models.look), self.reader, before), self.models.sentence)
 
 
-def candidates(hits: Sequence[Hit], article: Callable[[str], Article]) -> list[Sentence]:
+def candidates(
+    hits: Sequence[Hit], article: Callable[[str], Article], stories: Mapping[str, str] = NO_STORIES
+) -> list[Sentence]:
     """Every sentence of the passages found, in their order."""
     return [
-        Sentence(article(hit.passage.article_id), hit, place, hit.similarities[place])
+        Sentence(
+            article(hit.passage.article_id),
+            hit,
+            place,
+            hit.similarities[place],
+            stories.get(hit.passage.article_id),
+        )
         for hit in hits
         for place in range(len(hit.passage.sentences))
     ]
@@ -233,13 +254,13 @@ def _as_news(one: Ranked, chosen: Sequence[Ranked], found: Sequence[Sentence], a
 
 
 def _in_turn(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The best of each article, then the second best of each."""
+    """The best of each source, then the second best of each: articles that print one story are one source."""
     taken: dict[str, int] = {}
     turns: list[list[Ranked]] = [[], []]
     for one in ranked:
-        article = one.weighed.sentence.article.id
-        turn = taken.get(article, 0)
-        taken[article] = turn + 1
+        source = one.weighed.sentence.source
+        turn = taken.get(source, 0)
+        taken[source] = turn + 1
         if turn < len(turns):
             turns[turn].append(one)
     return [one for turn in turns for one in turn]

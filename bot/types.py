@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from bot.locating import normalised
 from bot.support.types import Fault
 from retrieval.suspicion import Suspicion
 from retrieval.types import Article, Filter, Hit, Span
@@ -34,10 +35,27 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another article that prints the same words as part of the same story, and where: `article.text[start:end]`."""
+
+    article: Article
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """That article's own characters."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quote stands: `article.text[start:end]`, inside `passage`. `n` is its number in the answer, from 1.
 
-    Raises ValueError when the offsets do not lie in the article, or not inside the passage.
+    `also`: other articles of the same story that print the same words, the first to name in front.
+
+    Raises ValueError when the offsets do not lie in the article, or not inside the passage, or another article has
+    other words there than the quote, the look of white space, quotation marks and dashes aside.
     """
 
     n: int
@@ -45,8 +63,11 @@ class Citation:
     start: int
     end: int
     passage: Span
+    also: tuple[Elsewhere, ...] = ()
 
     def __post_init__(self) -> None:
+        if any(normalised(one.quote).text != normalised(self.quote).text for one in self.also):
+            raise ValueError(f"citation {self.n}: its words do not stand in another article as it says")
         if not self.passage.start <= self.start < self.end <= self.passage.end <= len(self.article.text):
             raise ValueError(f"citation {self.n}: {self.start}-{self.end} does not lie in its passage and article")
 
@@ -70,12 +91,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage as a language model is shown it: `text`, under a label that only this passage of this archive has."""
+    """A passage as a language model is shown it: `text`, under a label that only this passage of this archive has.
+
+    `same_story`: the label of a passage before it whose article prints the same story; None where there is none.
+    """
 
     label: str
     hit: Hit
     article: Article
     text: str
+    same_story: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,21 @@ _REMEMBERED = 8192
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that could be quoted. `similarity`: cosine with the question, languages centred."""
+    """A sentence that could be quoted. `similarity`: cosine with the question, languages centred.
+
+    `story`: what stands for the story that its article shares with others; None where it shares none.
+    """
 
     article: Article
     hit: Hit
     place: int
     similarity: float
+    story: str | None = None
+
+    @property
+    def source(self) -> str:
+        """What stands for who says so: articles that print one story are one source."""
+        return self.story or self.article.id
 
     @property
     def span(self) -> Span:

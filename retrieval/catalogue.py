@@ -167,6 +167,11 @@ class Catalogue:
         )
         return tuple(row[0] for row in rows)
 
+    def stories(self, article_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """For each of these articles that shares its story with others: the story's number, and its place in it."""
+        rows = self._in("SELECT article, story, place FROM stories WHERE article IN", article_ids)
+        return {article: (story, place) for article, story, place in rows}
+
     def replaced_by(self, article_id: str) -> str | None:
         """The newest version of an article that another article is a newer version of; None where none is."""
         rows = self._rows("SELECT by FROM replaced WHERE article = ?", article_id)
@@ -199,16 +204,16 @@ class Catalogue:
             for article, *facts, signature, lines, furniture in rows
         }
 
-    def derived(self) -> tuple[dict[str, str], dict[str, frozenset[int]]]:
-        """What is noted of all articles together: replaced by which; and the lines of each outlet that are its
-        furniture.
-        """
+    def replaced(self) -> dict[str, str]:
+        """The articles that a newer version replaces, each with the newest."""
+        return dict(self._rows("SELECT article, by FROM replaced"))
+
+    def learnt(self) -> dict[str, frozenset[int]]:
+        """For each outlet the lines that are its furniture (`repeated`)."""
         learnt: dict[str, set[int]] = {}
         for site, line in self._rows("SELECT site, line FROM learnt"):
             learnt.setdefault(site, set()).add(int(line))
-        return dict(self._rows("SELECT article, by FROM replaced")), {
-            site: frozenset(lines) for site, lines in learnt.items()
-        }
+        return {site: frozenset(lines) for site, lines in learnt.items()}
 
     def archive(self) -> State:
         """Number of articles, newest date, fingerprint: the same for the same texts, in whatever order they came."""

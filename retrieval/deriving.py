@@ -45,7 +45,7 @@ def derive(plan: Plan, old: Catalogue | None, recipe: Recipe) -> None:
     grouped = stories(list(known.values()), whole)
     learnt = repeated.learnt(known.values(), grouped)
     plan.derived = Derived(grouped, learnt)
-    was_replaced, had_learnt = old.derived() if old is not None else ({}, {})
+    was_replaced, had_learnt = (old.replaced(), old.learnt()) if old is not None else ({}, {})
     for article, one in known.items():
         lines, replaced = repeated.marked(one, learnt), article in grouped.replaced
         if article in entries:

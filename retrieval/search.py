@@ -14,6 +14,7 @@ from retrieval import analysis
 from retrieval.analysis import question_groups
 from retrieval.catalogue import Catalogue, outdated
 from retrieval.centring import Centring
+from retrieval.copies import each_once
 from retrieval.embedding import Embedder
 from retrieval.fusion import WORDS, fuse
 from retrieval.index import Index
@@ -162,9 +163,10 @@ class Retriever:
             similarities[name] = tuple(float(x) for x in each)
             scores[name] = float(each.max() + _MEAN_SHARE * each.mean())
         known = {name: score for name, score in words.items() if name in passages}
+        ranked = each_once(fuse(known, scores, near, _SHARES[self.lists]), passages, catalogue.stories)
         return [
             Hit(passages[one.id], one.score, rank, one.found_by, similarities[one.id])
-            for rank, one in enumerate(fuse(known, scores, near, _SHARES[self.lists])[:k], 1)
+            for rank, one in enumerate(ranked[:k], 1)
         ]
 
 

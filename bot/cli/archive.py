@@ -119,12 +119,13 @@ def articles(run: Run, as_json: bool) -> None:
     from bot import assembly
     from bot.render import json, text
 
-    with closing(assembly.open_index(settings)) as index:
-        found = index.catalogue.articles()
+    with closing(assembly.open_index(settings)) as index, index.catalogue.snapshot():
+        found, replaced = index.catalogue.articles(), index.catalogue.replaced()
     if as_json:
-        terminal.write(json.line([json.article_object(article) for article in found]) + "\n")
+        rows = [json.article_object(article, replaced.get(article.id)) for article in found]
+        terminal.write(json.line(rows) + "\n")
     else:
-        terminal.show(text.articles_text(found, "en"))
+        terminal.show(text.articles_text(found, "en", replaced))
 
 
 @click.command()
@@ -132,8 +133,12 @@ def articles(run: Run, as_json: bool) -> None:
 @click.argument("article")
 @click.option("--at", metavar="START-END", help="Mark these characters, counted as in the answers' JSON.")
 @click.option("--text", "bare", is_flag=True, help="The bare text (of --at, where given), character for character.")
+@click.option(
+    "--versions", is_flag=True, help="List its versions: earlier texts of its file, and articles it replaces."
+)
+@click.option("--version", "number", type=click.IntRange(min=1), help="Show this one of its versions.")
 @pass_run
-def show(run: Run, article: str, at: str | None, bare: bool) -> None:
+def show(run: Run, article: str, at: str | None, bare: bool, versions: bool, number: int | None) -> None:
     """Show one article, named by its id or its path."""
     mark = None if at is None else _span(at)
     settings = run.start()
@@ -142,6 +147,14 @@ def show(run: Run, article: str, at: str | None, bare: bool) -> None:
 
     with closing(assembly.open_index(settings)) as index:
         found = index.catalogue.find(article)
+        known = index.catalogue.versions(found.id) if versions or number else ()
+    if versions:
+        terminal.show(text.versions_text(known, found.language))
+        return
+    if number is not None:
+        if number > len(known):
+            raise WrongUse(f"{found.path} has {len(known)} versions.", "See them with --versions.")
+        found = known[number - 1].article
     if mark is not None and mark.end > len(found.text):
         raise WrongUse(f"{found.path} has {len(found.text)} characters.", "Give an --at that lies within them.")
     if bare:

@@ -6,7 +6,7 @@ Does not open the assistant and does not write to the screen.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
@@ -46,6 +46,9 @@ class Assistant(Protocol):
 
     def articles(self) -> Sequence[Article]:
         """All that is indexed."""
+
+    def replaced(self) -> Mapping[str, str]:
+        """The articles that a newer version replaces, each with the newest."""
 
     def close(self) -> None:
         """Let go of the index."""

@@ -107,7 +107,7 @@ class Session:
 
     def articles(self, _argument: str) -> str:
         """What is indexed."""
-        return text.articles_text(self.assistant.articles(), self.words.language)
+        return text.articles_text(self.assistant.articles(), self.words.language, self.assistant.replaced())
 
     def why(self, _argument: str) -> str:
         """How the last answer was found."""

@@ -156,13 +156,16 @@ def search_object(
     }
 
 
-def article_object(article: Article) -> Object:
-    """One indexed article, without its text; `supplied` names the fields a person gave, `characters` its length."""
+def article_object(article: Article, replaced_by: str | None = None) -> Object:
+    """One indexed article, without its text; `supplied` names the fields a person gave, `characters` its length,
+    `replaced_by` the newer version that answers in its place.
+    """
     return {
         **_described(article),
         "source": article.source,
         "supplied": sorted(article.supplied),
         "characters": len(article.text),
+        "replaced_by": replaced_by,
     }
 
 
@@ -188,4 +191,5 @@ def _citation(citation: Citation) -> Object:
         "end": citation.end,
         "page": citation.article.page(citation.start),
         "passage": {"start": citation.passage.start, "end": citation.passage.end},
+        "also": [{**_described(one.article), "start": one.start, "end": one.end} for one in citation.also],
     }

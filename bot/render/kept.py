@@ -113,6 +113,19 @@ def _strengths(outcome: Answered) -> list[Object]:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedAlso:
+    """Another article that printed the same words, and where, as it was then."""
+
+    article: str
+    path: str
+    start: int
+    end: int
+    title: str | None = None
+    outlet: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cited:
     """A place that an answer points to, and its article, as they were then: `quote == text[start:end]`.
 
@@ -133,6 +146,7 @@ class Cited:
     url: str | None = None
     language: str = "und"
     page: int | None = None
+    also: tuple[CitedAlso, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.passage.start <= self.start < self.end <= self.passage.end:

@@ -69,7 +69,11 @@ class Phrases:
     begun_anew: str
     no_answer_yet: str
     no_source: str
+    also_in: str
+    newer: str
     no_articles: str
+    replaced: str
+    until: str
     language_now: str
     language_auto: str
     language_wrong: str
@@ -199,7 +203,11 @@ ENGLISH = Phrases(
     begun_anew="A new conversation: the next question stands alone.",
     no_answer_yet="Nothing has been asked yet: type a question first.",
     no_source="The last answer has no source {n}: {known}.",
+    newer="That article has a newer version, which answers in its place: {article}.",
+    also_in="the same in {places}",
     no_articles="No article is indexed.",
+    replaced="; a newer version of it answers: {article}",
+    until="; until {when}",
     language_now="Answers come in English.",
     language_auto="Answers come in the language of each question.",
     language_wrong="Say /lang en, /lang fr or /lang auto.",
@@ -318,7 +326,11 @@ FRENCH = Phrases(
     begun_anew="Nouvelle conversation : la prochaine question est prise telle quelle.",
     no_answer_yet="Aucune question n'a encore été posée : commencez par en écrire une.",
     no_source="La dernière réponse n'a pas de source {n} : {known}.",
+    newer="Cet article a une version plus récente, qui répond à sa place : {article}.",
+    also_in="de même dans {places}",
     no_articles="Aucun article n'est indexé.",
+    replaced=" ; une version plus récente répond : {article}",
+    until=" ; jusqu'au {when}",
     language_now="Les réponses sont en français.",
     language_auto="Les réponses suivent la langue de chaque question.",
     language_wrong="Écrivez /lang en, /lang fr ou /lang auto.",

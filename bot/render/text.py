@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Final, Protocol, assert_never
 
 from bot.render.phrases import Phrases, phrases
 from bot.types import (
@@ -27,7 +27,7 @@ from bot.types import (
     Usage,
 )
 from retrieval.suspicion import Suspicion, Why
-from retrieval.types import Article, Hit, Span
+from retrieval.types import Article, Hit, Span, Version
 
 if TYPE_CHECKING:
     from retrieval.sync import Paths, Report, Suspect
@@ -122,7 +122,8 @@ def outcome_text(outcome: Outcome, *, told: bool = False) -> str:
 def _quoted_source(citation: Citation, words: Phrases) -> str:
     """`[n] "quote" — title · outlet · date · page`."""
     quote = words.quoted(clipped(one_line(citation.quote), QUOTE_LIMIT))
-    return f"[{citation.n}] {quote} — {origin(citation.article, words, [citation.article.page(citation.start)])}"
+    place = origin(citation.article, words, [citation.article.page(citation.start)])
+    return f"[{citation.n}] {quote} — {place}{_also([citation], words)}"
 
 
 def source_lines(citations: Sequence[Citation], words: Phrases) -> list[str]:
@@ -134,8 +135,40 @@ def source_lines(citations: Sequence[Citation], words: Phrases) -> list[str]:
         " ".join(f"[{one.n}]" for one in ones)
         + " "
         + origin(ones[0].article, words, [one.article.page(one.start) for one in ones])
+        + _also(ones, words)
         for ones in cited.values()
     ]
+
+
+def _also(citations: Sequence[Citation], words: Phrases) -> str:
+    """` (the same in outlet, date; …)`: the other articles that print what is quoted; nothing where there are none."""
+    others = {one.article.id: one.article for citation in citations for one in citation.also}
+    return f" ({also_in(list(others.values()), words)})" if others else ""
+
+
+ALSO: Final = 3
+"""Other articles of a story that are named; the others are counted."""
+
+
+class Printed(Protocol):
+    """What tells who printed an article, and when."""
+
+    @property
+    def outlet(self) -> str | None: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def published(self) -> str | None: ...
+
+
+def also_in(others: Sequence[Printed], words: Phrases) -> str:
+    """`the same in Tarn Post, 3 March 2016; Ulmen News, date unknown; …`."""
+    named = [f"{one_line(one.outlet or one.title or one.path)}, {words.date(one.published)}" for one in others[:ALSO]]
+    if len(others) > ALSO:
+        named.append(f"+{len(others) - ALSO}")
+    return words.also_in.format(places="; ".join(named))
 
 
 def origin(article: Article, words: Phrases, pages: Sequence[int | None] = ()) -> str:
@@ -170,16 +203,27 @@ def hit_place(hit: Hit, paths: Mapping[str, str]) -> str:
     return f"{path}:{passage.start}-{passage.end}  {hit.score:.3f}  ({', '.join(hit.found_by)})"
 
 
-def articles_text(articles: Sequence[Article], language: str) -> str:
-    """What is indexed: a line an article, `id  origin  (source: path, language)`."""
+def articles_text(articles: Sequence[Article], language: str, replaced: Mapping[str, str] | None = None) -> str:
+    """What is indexed: a line an article, `id  origin  (source: path, language)`; `replaced`: older versions, by id."""
     words = phrases(language)
     if not articles:
         return words.no_articles
     return "\n".join(
         f"{article.id}  {origin(article, words)}  "
         f"({one_line(article.source)}: {one_line(article.path)}, {article.language})"
+        f"{words.replaced.format(article=by) if (by := (replaced or {}).get(article.id)) else ''}"
         for article in articles
     )
+
+
+def versions_text(versions: Sequence[Version], language: str) -> str:
+    """The versions of an article, numbered from 1, the oldest first."""
+    words = phrases(language)
+    lines = []
+    for n, version in enumerate(versions, 1):
+        until = words.until.format(when=version.until) if version.until else ""
+        lines.append(f"{n}  {version.article.id}  {origin(version.article, words)}  ({version.article.path}){until}")
+    return "\n".join(lines)
 
 
 def article_text(article: Article, language: str, mark: Span | None = None, *, around: int | None = None) -> str:

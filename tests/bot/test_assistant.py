@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot import assembly
 from bot.assistant import Assistant
 from bot.home import MODEL
 from bot.judging import judgement
-from bot.quoting import Choice, Quoter, Read
+from bot.quoting import NO_STORIES, Choice, Quoter, Read
 from bot.render.text import outcome_text
 from bot.settings import Settings
 from bot.types import Abstained, Answered, Citation, Outcome, Question
@@ -113,9 +113,16 @@ class Misreading(Quoter):
 
     change: Callable[[Choice], Choice]
 
-    def choose(self, question: str, language: str, hits: Sequence[Hit], article: Callable[[str], Article]) -> Choice:
+    def choose(
+        self,
+        question: str,
+        language: str,
+        hits: Sequence[Hit],
+        article: Callable[[str], Article],
+        stories: Mapping[str, str] = NO_STORIES,
+    ) -> Choice:
         """The choice, changed."""
-        return self.change(Quoter.choose(self, question, language, hits, article))
+        return self.change(Quoter.choose(self, question, language, hits, article, stories))
 
 
 EAGER = replace(judgement(), threshold=0.0)

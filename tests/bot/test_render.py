@@ -174,6 +174,7 @@ def test_the_json_of_a_citation_key_by_key() -> None:
         ("end", 57),
         ("page", None),
         ("passage", {"start": 0, "end": len(HARBOUR.text)}),
+        ("also", []),
     ]
     assert HARBOUR.text[citation["start"] : citation["end"]] == citation["quote"]
 

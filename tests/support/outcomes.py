@@ -176,6 +176,9 @@ class MemoryAssistant:
                 return article
         raise UnknownArticle(f"There is no article {article_id}.")
 
+    def replaced(self) -> dict[str, str]:
+        return {}
+
     def articles(self) -> Sequence[Article]:
         """Both."""
         return (HARBOUR, FERRY)

@@ -209,5 +209,7 @@ def commit(of: Mapping[str, Any]) -> str:
 
 
 def origin(citation: Mapping[str, Any]) -> str:
-    """Who published an article, where that is known, and when: "HuffPost Québec · 20 May 2014"."""
-    return " · ".join(field for field in (citation["outlet"], day(citation["published"])) if field)
+    """Who published an article, where that is known, and when: "HuffPost Québec · 20 May 2014"; and who else did."""
+    others = [str(one["outlet"] or one["title"] or one["path"]) for one in citation.get("also", ())]
+    also = f"the same in {', '.join(others)}" if others else ""
+    return " · ".join(field for field in (citation["outlet"], day(citation["published"]), also) if field)

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from bot.render.kept import Cited, Kept
 from bot.render.phrases import Phrases
 from bot.render.telegram.styled import Styled, plain, shortened
-from bot.render.text import QUOTE_LIMIT, clipped, one_line, paged
+from bot.render.text import QUOTE_LIMIT, also_in, clipped, one_line, paged
 
 TITLE: Final = 150
 """Characters of a title that are shown: more is hardly one."""
@@ -68,13 +68,25 @@ def source_lines(kept: Kept, words: Phrases) -> list[Styled]:
     """The sources of an answer: a line an article; where the answer does not show the quotes, a line a quote."""
     if kept.status == "answered" and kept.mode == "quotes":
         return [
-            Styled().add(" ".join(f"[{n}]" for n in numbers) + " ").join(origin(cited, words, _pages(kept, numbers)))
+            Styled()
+            .add(" ".join(f"[{n}]" for n in numbers) + " ")
+            .join(origin(cited, words, _pages(kept, numbers)))
+            .add(also([one for one in kept.citations if one.n in numbers], words))
             for cited, numbers in by_article(kept.citations)
         ]
     return [
-        Styled().add(f"[{cited.n}] {quoted(cited, words)} — ").join(origin(cited, words, [cited.page]))
+        Styled()
+        .add(f"[{cited.n}] {quoted(cited, words)} — ")
+        .join(origin(cited, words, [cited.page]))
+        .add(also([cited], words))
         for cited in kept.shown
     ]
+
+
+def also(cited: Sequence[Cited], words: Phrases) -> str:
+    """` (the same in outlet, date; …)`: the other articles that print what is quoted; nothing where there are none."""
+    others = {one.article: one for each in cited for one in each.also}
+    return f" ({plain(also_in(list(others.values()), words))})" if others else ""
 
 
 def _pages(kept: Kept, numbers: Sequence[int]) -> list[int | None]:

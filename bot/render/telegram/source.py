@@ -11,7 +11,7 @@ from typing import Final
 from bot.render.kept import Cited, Kept
 from bot.render.phrases import Phrases, phrases
 from bot.render.telegram.message import COPY_LIMIT, Button, Keyboard, Message, units
-from bot.render.telegram.origins import BETWEEN, NAME, TITLE, name, titled
+from bot.render.telegram.origins import BETWEEN, NAME, TITLE, also, name, titled
 from bot.render.telegram.presses import press
 from bot.render.telegram.splitting import first_part
 from bot.render.telegram.styled import Styled, shortened, web_address
@@ -35,7 +35,14 @@ def source_message(kept: Kept, n: int, article: Article | None, texts: Texts) ->
     if cited is None:
         raise KeyError(n)
     words = phrases(texts.language)
-    panel = Styled().add(f"[{n}] ").bold(titled(cited, words)).add("\n").add(_byline(cited, words)).add("\n\n")
+    panel = (
+        Styled()
+        .add(f"[{n}] ")
+        .bold(titled(cited, words))
+        .add("\n")
+        .add(_byline(cited, words) + also([cited], words))
+        .add("\n\n")
+    )
     stands = article is not None and cited.stands_in(article)
     if article is not None and stands:
         panel.quote(marked(article.text, Span(cited.start, cited.end), cited.passage, PASSAGE))
