@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from retrieval.embedding import Embedder
     from retrieval.index import Index
     from retrieval.search import Retriever
-    from retrieval.sync import Recipe, Report
+    from retrieval.sync import Recipe, Report, When
 
 Progress = Callable[[str, int, int], object]
 
 PASSAGE_TOKENS: Final = 200
 """The budget of a passage, counted by tiktoken: some 150 words, a few paragraphs of news."""
 ENCODING: Final = "o200k_base"
+_STEPS: Final = 8
+"""Steps of catching up between two looks at the folders that are followed: half a minute of work."""
 _WORD: Final = 300
 """Tokens for a reply of one word, by a model that may think before it."""
 _UNKNOWN_LIMIT: Final = 8000
@@ -173,12 +175,17 @@ def archive(settings: Settings) -> Path:
 
 
 def ingest(
-    settings: Settings, paths: Sequence[Path], progress: Progress | None = None, *, reread: bool = False
+    settings: Settings,
+    paths: Sequence[Path],
+    progress: Progress | None = None,
+    *,
+    reread: bool = False,
+    vectors: When = "after",
 ) -> Report:
     """Make these sources of the index equal to the disk. Raises what `retrieval.sync.ingest` does."""
     from retrieval import sync
 
-    return sync.ingest(paths, settings.home, _recipe(settings, progress), progress, reread=reread)
+    return sync.ingest(paths, settings.home, _recipe(settings, progress), progress, reread=reread, vectors=vectors)
 
 
 def preview(settings: Settings, paths: Sequence[Path], *, reread: bool = False) -> Report:
@@ -193,15 +200,20 @@ def follow(
 ) -> Iterator[Report | RetrievalError]:
     """Ingest, and again after each change, until it is stopped (`retrieval.watching`); with a progress for each."""
     from retrieval import sync
+    from retrieval.vectoring import catch_up
     from retrieval.watching import follow
 
     recipe = _recipe(settings, None)
 
     def update() -> Report:
         with progress() as report:
-            return sync.ingest(paths, settings.home, recipe, report)
+            return sync.ingest(paths, settings.home, recipe, report, vectors="later")
 
-    return follow(paths, update, besides=settings.home)
+    def idle() -> None:
+        with progress() as report:
+            catch_up(settings.home, recipe, report, steps=_STEPS)
+
+    return follow(paths, update, idle, besides=settings.home)
 
 
 def remove(settings: Settings, source: str) -> Report:
@@ -215,6 +227,7 @@ def doctor(settings: Settings) -> list[Check]:
     """Is everything in order? Never raises for what it finds."""
     with closing(open_index(settings)) as index:
         checks = [Check(name, ok, sentence, next_step or None) for name, ok, sentence, next_step in index.check()]
+    checks += _waiting(settings)
     checks.append(_look("embedder", lambda: _described(*_embedder(settings, None))))
     if all(check.ok for check in checks if check.name in ("index", "embedder")):
         checks.append(_look("search", lambda: _fitting(settings)))
@@ -231,6 +244,22 @@ def doctor(settings: Settings) -> list[Check]:
     if settings.chroma_url:
         checks.append(Check("chroma", None, "CHROMA_URL is set; this version keeps its index in the home."))
     return checks
+
+
+def _waiting(settings: Settings) -> list[Check]:
+    """How many passages are found by their words alone so far, where there are any."""
+    try:
+        with closing(open_index(settings)) as index:
+            count = index.catalogue.waiting_count()
+            total = index.catalogue.passage_count() if count else 0
+    except RetrievalError:  # said already
+        return []
+    if not count:
+        return []
+    message = (
+        f"{count:,} of {total:,} passages are found by their words alone so far; footnote ingest goes on with them."
+    )
+    return [Check("meaning", None, message)]
 
 
 def _look(name: str, praise: Callable[[], str]) -> Check:

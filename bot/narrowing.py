@@ -24,8 +24,8 @@ from retrieval.types import Filter, Selection
 class Narrowed:
     """What is searched in place of the whole archive.
 
-    `since`: the date that the question's own words added. `newer`: the newer version of the one article that is searched,
-    which has nothing to search in itself.
+    `since`: the date that the question's own words added. `newer`: the newer version of the one article that is
+    searched, which has nothing to search in itself.
     """
 
     filter: Filter

@@ -176,7 +176,7 @@ class Uploads:
             self._set_aside(target)
             undo.callback(self._put_back, target)
             _write(path, data)
-            report = assembly.ingest(self._settings, [path], progress)
+            report = assembly.ingest(self._settings, [path], progress, vectors="at once")
             undo.pop_all()
             (self.folder / _EARLIER / target).unlink(missing_ok=True)
         if replacing is not None and replacing != target:

@@ -36,6 +36,9 @@ _VALUES = 500  # SQLite's oldest limit is 999 values in one statement
 _SELECTIONS = 16  # filters whose selections are kept: those of a few chats, and of questions that say a time
 _FIELDS = tuple(one.name for one in fields(Article))
 _ARTICLE = f"{', '.join(_FIELDS)} FROM articles"
+_UNEMBEDDED = (
+    "FROM waiting w JOIN passages p ON p.id = w.id WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.key = p.key)"
+)
 _PASSAGE = "id, article, start, end, language, sentences FROM passages"
 
 
@@ -317,6 +320,23 @@ class Catalogue:
         """How many passages there are."""
         return int(self._rows("SELECT count(*) FROM passages")[0][0])
 
+    def waiting(self) -> set[str]:
+        """The passages that only their words find so far: Chroma does not hold their vectors yet."""
+        return {row[0] for row in self._rows("SELECT id FROM waiting")}
+
+    def waiting_count(self) -> int:
+        """How many these are."""
+        return int(self._rows("SELECT count(*) FROM waiting")[0][0])
+
+    def unembedded(self, n: int | None) -> list[str]:
+        """Up to `n` of them that are not embedded yet, in the order in which they came; all for None."""
+        rows = self._rows(f"SELECT p.id {_UNEMBEDDED} ORDER BY p.rowid LIMIT ?", -1 if n is None else n)
+        return [row[0] for row in rows]
+
+    def unembedded_count(self) -> int:
+        """How many of them are not embedded yet."""
+        return int(self._rows(f"SELECT count(*) {_UNEMBEDDED}")[0][0])
+
     def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """For each passage the vectors of its sentences, in order: (n, d), unit rows; unknown ones are left out."""
         import numpy as np
@@ -332,7 +352,10 @@ class Catalogue:
         }
 
     def sample(self, n: int) -> tuple[Sample, ...]:
-        """Up to `n` passages spread evenly from the oldest to the newest, with their vectors: to test a store with."""
+        """Up to `n` passages spread evenly from the oldest to the newest, with their vectors: to test a store with.
+
+        None of them waits for its vector.
+        """
         import numpy as np
 
         first, last = self._rows("SELECT min(rowid), max(rowid) FROM passages")[0]
@@ -344,7 +367,7 @@ class Catalogue:
             for place in sorted(near)
             for row in self._rows(
                 "SELECT p.id, p.key, e.vector FROM passages p JOIN embeddings e ON e.key = p.key "
-                "WHERE p.rowid >= ? ORDER BY p.rowid LIMIT 1",
+                "WHERE p.rowid >= ? AND p.id NOT IN (SELECT id FROM waiting) ORDER BY p.rowid LIMIT 1",
                 place,
             )
         ]

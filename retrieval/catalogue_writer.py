@@ -41,6 +41,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_article ON passages (article, start);
 CREATE TABLE embeddings (key TEXT PRIMARY KEY, vector BLOB NOT NULL, sentences BLOB NOT NULL);
 CREATE TABLE touched (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE waiting (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
     source TEXT NOT NULL, name TEXT NOT NULL, stamp TEXT NOT NULL, articles TEXT NOT NULL, refused TEXT NOT NULL,
     PRIMARY KEY (source, name)
@@ -55,7 +56,8 @@ CREATE TABLE former (article TEXT NOT NULL, until TEXT NOT NULL, row TEXT NOT NU
 CREATE INDEX former_by_article ON former (article);
 """
 # touched: passages that tantivy may hold though the catalogue doesn't know them, or knows them under another title,
-# until the next clearing up. files: written after the articles they gave, so that a kill never hides a change.
+# until the next clearing up. waiting: passages whose vectors Chroma does not hold yet.
+# files: written after the articles they gave, so that a kill never hides a change.
 # likeness: of each article by itself. stories, replaced, learnt: derived from all of them, written anew when one
 # changes. former: texts that a changed file had, as rows of articles.
 
@@ -163,13 +165,15 @@ class CatalogueWriter:
         vectors: Path | None = None,
         derived: Derived | None = None,
         former: Iterable[Article] = (),
+        waiting: Iterable[str] = (),
     ) -> None:
         """Bring an update in, whole: entries added or replaced, articles `gone` by id, sources kept, others `dropped`.
 
         `moved`: the ids of articles that are as they were, at another (source, path), where none was before.
         `vectors`: the folder that holds the vectors from now on, when it is another. The generation counts up; the
         passages that no longer belong are noted as touched. `derived`: from the articles that are there then.
-        `former`: articles as they were whose texts are others now.
+        `former`: articles as they were whose texts are others now. `waiting`: passages of the entries that Chroma does
+        not hold.
         """
         with self._transaction():
             for article in [*gone, *(entry.article.id for entry in entries)]:
@@ -179,6 +183,7 @@ class CatalogueWriter:
             )
             for entry in entries:
                 self._insert(entry)
+            self._db.executemany("INSERT INTO waiting VALUES (?)", ((one,) for one in waiting))
             now = datetime.now(UTC).isoformat(timespec="seconds")
             self._db.executemany(
                 "INSERT INTO former VALUES (?, ?, ?)", ((one.id, now, json.dumps(_row(one))) for one in former)
@@ -194,6 +199,14 @@ class CatalogueWriter:
             if derived is not None:
                 self._derive(derived)
             self._set("archive", json.dumps(self._archive()))
+            self._set("generation", str(int(self._get("generation") or 0) + 1))
+
+    def caught_up(self, ids: Iterable[str], vectors: Path | None) -> None:
+        """Bring in a folder of vectors that holds these passages as well."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM waiting WHERE id = ?", ((one,) for one in ids))
+            if vectors is not None:
+                self._set("vectors", vectors.name)
             self._set("generation", str(int(self._get("generation") or 0) + 1))
 
     def note_files(self, source: str, notes: Mapping[str, FileNote]) -> None:
@@ -270,6 +283,7 @@ class CatalogueWriter:
     def _remove(self, article: str) -> None:
         for table in ("likeness", "stories", "replaced"):
             self._db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
+        self._db.execute("DELETE FROM waiting WHERE id IN (SELECT id FROM passages WHERE article = ?)", (article,))
         self._db.execute("INSERT OR IGNORE INTO touched SELECT id FROM passages WHERE article = ?", (article,))
         self._db.execute("DELETE FROM passages WHERE article = ?", (article,))
         self._db.execute("DELETE FROM articles WHERE id = ?", (article,))

@@ -1,15 +1,16 @@
 """The text of a sentence as it is embedded: under the title of its article.
 
 A sentence alone often doesn't say what it speaks of ("The vote was postponed"). With the title before it, its vector
-does. A passage's vector is the mean of its sentences', weighted by length, so that nothing is embedded twice. Does not
-embed and does not centre languages.
+does. A passage's vector is the mean of its sentences', weighted by length, so that nothing is embedded twice. How to
+embed and to centre languages is handed in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from retrieval.embedding import Embedder
 from retrieval.types import Passage
 
 if TYPE_CHECKING:
@@ -39,3 +40,24 @@ def passage_vector(passage: Passage, rows: NDArray[np.float32]) -> NDArray[np.fl
     total = (rows * lengths[:, None]).sum(axis=0)
     scaled: NDArray[np.float32] = total / np.linalg.norm(total)
     return scaled
+
+
+def embedded(
+    batch: Sequence[tuple[str, Passage, str | None]],
+    embedder: Embedder,
+    centre: Callable[[NDArray[np.float32], str], NDArray[np.float32]],
+) -> Iterator[tuple[str, NDArray[np.float32], NDArray[np.float32]]]:
+    """(key, passage, title) -> (key, the passage's vector (d,), those of its n sentences (n, d)), centred."""
+    limit = embedder.max_tokens
+
+    def fits(text: str) -> bool:
+        return limit is None or embedder.count_tokens(text) <= limit
+
+    texts = [text for _, passage, title in batch for text in sentence_texts(passage, title, fits)]
+    rows = embedder.embed_passages(texts)  # all in one go: a server is asked once, processors work side by side
+    start = 0
+    for key, passage, _ in batch:
+        own = rows[start : start + len(passage.sentences)]
+        start += len(own)
+        whole = passage_vector(passage, own)
+        yield key, centre(whole[None, :], passage.language)[0], centre(own, passage.language)

@@ -46,7 +46,7 @@ def words_fault(catalogue: Catalogue, words: WordIndex) -> str | None:
 
 def vectors_fault(catalogue: Catalogue, vectors: VectorStore, sample: int = QUICK_SAMPLE) -> str | None:
     """What is wrong with the vectors, as a sentence; None when nothing is. They may be more than the catalogue's."""
-    expected, held = catalogue.passage_count(), vectors.count()
+    expected, held = catalogue.passage_count() - catalogue.waiting_count(), vectors.count()
     if held < expected:
         return f"The vector index holds {held} of {expected} passages."
     asked = catalogue.sample(sample)

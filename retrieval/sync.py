@@ -1,5 +1,7 @@
 """Make an index equal to the disk: add, change and remove articles; whole or not at all, and resumable.
 
+Of many new passages the words come first and the vectors later, in steps (`vectoring.catch_up`).
+
 The order is what makes it safe. Vectors are computed and stored in the catalogue as they come; then a copy of Chroma's
 folder is brought up to date, and tantivy gets what is new, under ids that a repeat writes again; then one transaction
 of the catalogue brings the update in and names the new folder; then tantivy loses what no longer belongs. A reader
@@ -20,9 +22,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
-from retrieval import builds, contexts
+from retrieval import builds
 from retrieval.catalogue import Catalogue, IndexSettings, Source, salvage_sources, text_digest
 from retrieval.catalogue_writer import CatalogueWriter, Entry
 from retrieval.deriving import derive
@@ -47,16 +49,13 @@ from retrieval.planning import (
     plan_source,
 )
 from retrieval.types import Article, Passage
-from retrieval.vectors import VectorStore, copy
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from retrieval.vectoring import catch_up, embed, store
 
 __all__ = ["Paths", "Progress", "Recipe", "Report", "Suspect", "ingest", "preview", "remove"]
 
-_EMBED_BATCH = 16  # passages between two stores of vectors: what a kill can cost, some seconds of work
-_STORE_BATCH = 2000
+AT_ONCE = 200
+"""New passages that are embedded before they are searched: some ten seconds of work."""
+When = Literal["after", "later", "at once"]
 _LEAST_CHURN = 1000  # below this, deleted vectors that Chroma keeps in its file weigh nothing
 
 
@@ -80,12 +79,20 @@ def preview(paths: Sequence[Path], home: Path, recipe: Recipe, *, reread: bool =
 
 
 def ingest(
-    paths: Sequence[Path], home: Path, recipe: Recipe, progress: Progress | None = None, *, reread: bool = False
+    paths: Sequence[Path],
+    home: Path,
+    recipe: Recipe,
+    progress: Progress | None = None,
+    *,
+    reread: bool = False,
+    vectors: When = "after",
 ) -> Report:
     """Make these sources equal to the disk and leave the others as they are. Without paths, an index that no longer
     fits the recipe is still made anew.
 
-    `reread`: read every file, also those that look unchanged.
+    `reread`: read every file, also those that look unchanged. `vectors`: of many new passages the words are searched
+    before they are embedded, which is done "after", or left to whoever calls `catch_up` ("later"); "at once": they are
+    embedded before anything shows.
 
     Raises SourceNotFound, EmptySource (before anything is changed), IndexBusy, HomeNotWritable, DiskFull, and what the
     recipe raises (BadSidecar, EmbedderUnavailable).
@@ -112,7 +119,9 @@ def ingest(
             derive(plan, base, recipe)
         build = base.folder if base is not None else builds.new(home)
         with disk_errors(home):
-            passages = _write(home, build, plan, old, recipe, progress)
+            passages = _write(home, build, plan, old, recipe, progress, at_once=vectors == "at once")
+    if vectors == "after" and not catch_up(home, recipe, progress):
+        plan.notices.append("Another process embeds the passages that are searched by their words alone so far.")
     return plan.report(passages, started)
 
 
@@ -203,7 +212,14 @@ def _plan_salvaged(home: Path, given: Sequence[Source], recipe: Recipe, plan: Pl
 
 
 def _write(
-    home: Path, build: Path, plan: Plan, old: Catalogue | None, recipe: Recipe, progress: Progress | None
+    home: Path,
+    build: Path,
+    plan: Plan,
+    old: Catalogue | None,
+    recipe: Recipe,
+    progress: Progress | None,
+    *,
+    at_once: bool = False,
 ) -> int:
     """Carry a plan out in this build, the old one or a new one; returns how many passages the index then has."""
     in_place = old is not None and build == old.folder
@@ -216,15 +232,25 @@ def _write(
             _take_over_vectors(home, writer, recipe.settings)
             if old is not None:
                 writer.copy_former(old.folder)
-        _embed(writer, entries, recipe, progress)
         base = old if in_place else None
         planned = [(entry.article, passage, key) for entry in entries for passage, key in entry.passages]
+        lacking = writer.without_vector(key for *_, key in planned) if planned else set()
+        # An index that is made anew beside one that serves is whole when it takes its place.
+        if at_once or len(lacking) <= AT_ONCE or (builds.current(home) is not None and not in_place):
+            embed(writer, [one for one in planned if one[2] in lacking], recipe, progress)
+            lacking = set()
         stored = base.keys([passage.id for _, passage, _ in planned]) if base else {}
         fresh = [one for one in planned if stored.get(one[1].id) != one[2]]
+        waited = base.waiting() if base else set()
+        ready = [
+            (passage, key)
+            for _, passage, key in planned
+            if key not in lacking and (stored.get(passage.id) != key or passage.id in waited)
+        ]
         gone = [kept.article for kept in plan.gone.values()]
         replaced = {entry.article.id for entry in entries} | set(gone)
         obsolete = base.passage_ids(replaced) - {passage.id for _, passage, _ in planned} if base else set()
-        vectors = _store_vectors(writer, base, fresh, obsolete, progress)
+        vectors = store(writer, base, ready, obsolete, progress)
         if base:
             _restore_words(writer, base, recipe)
         _store_words(writer, [(article, passage) for article, passage, _ in fresh], recipe)
@@ -239,6 +265,7 @@ def _write(
                 vectors=vectors,
                 derived=plan.derived,
                 former=_former(old, entries) if old is not None else (),
+                waiting=[passage.id for _, passage, key in planned if key in lacking],
             )
         for source, notes in plan.files.items():
             if base is None or base.files(source) != notes:
@@ -278,63 +305,6 @@ def _take_over_vectors(home: Path, writer: CatalogueWriter, settings: IndexSetti
             pass  # nothing to take over there; its texts are embedded again
         if build != now:
             builds.delete(build)
-
-
-def _embed(writer: CatalogueWriter, entries: Sequence[Entry], recipe: Recipe, progress: Progress | None) -> None:
-    passages = {key: (passage, entry.article.title) for entry in entries for passage, key in entry.passages}
-    missing = writer.without_vector(passages) if passages else set()
-    wanted = [(key, *passages[key]) for key in passages if key in missing]
-    for start in range(0, len(wanted), _EMBED_BATCH):
-        batch = wanted[start : start + _EMBED_BATCH]
-        writer.store_vectors(_embedded(batch, recipe))
-        if progress is not None:
-            progress("embedding", start + len(batch), len(wanted))
-
-
-def _embedded(
-    batch: Sequence[tuple[str, Passage, str | None]], recipe: Recipe
-) -> Iterator[tuple[str, NDArray[np.float32], NDArray[np.float32]]]:
-    """(key, passage, title) -> (key, the passage's vector (d,), those of its n sentences (n, d)), centred."""
-    embedder = recipe.embedder
-    limit = embedder.max_tokens
-
-    def fits(text: str) -> bool:
-        return limit is None or embedder.count_tokens(text) <= limit
-
-    texts = [text for _, passage, title in batch for text in contexts.sentence_texts(passage, title, fits)]
-    rows = embedder.embed_passages(texts)  # all in one go: a server is asked once, processors work side by side
-    start = 0
-    for key, passage, _ in batch:
-        own = rows[start : start + len(passage.sentences)]
-        start += len(own)
-        whole = contexts.passage_vector(passage, own)
-        yield key, recipe.centre(whole[None, :], passage.language)[0], recipe.centre(own, passage.language)
-
-
-def _store_vectors(
-    writer: CatalogueWriter,
-    old: Catalogue | None,
-    fresh: Sequence[tuple[Article, Passage, str]],
-    obsolete: set[str],
-    progress: Progress | None,
-) -> Path | None:
-    """Make the next version of the vectors, from that of the old catalogue if there is one; None: it needs no other."""
-    now = old.vectors_folder() if old is not None else None
-    for folder in builds.other_vectors(writer.folder, now):
-        builds.delete(folder)
-    if now is not None and not fresh and not obsolete:
-        return None
-    folder = builds.new_vectors(writer.folder)
-    if now is not None:
-        copy(now, folder)
-    with closing(VectorStore.create(folder)) as vectors:
-        vectors.delete(sorted(obsolete))
-        for start in range(0, len(fresh), _STORE_BATCH):
-            batch = fresh[start : start + _STORE_BATCH]
-            vectors.upsert([passage.id for _, passage, _ in batch], writer.vectors([key for _, _, key in batch]))
-            if progress is not None:
-                progress("storing", start + len(batch), len(fresh))
-    return folder
 
 
 def _restore_words(writer: CatalogueWriter, old: Catalogue, recipe: Recipe) -> None:

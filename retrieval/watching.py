@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from retrieval.errors import RetrievalError
+from retrieval.errors import EmbedderUnavailable, IndexBusy, RetrievalError
 from retrieval.reading import SIDECAR, as_below
 from retrieval.sync import Report
 
@@ -26,13 +27,19 @@ State = dict[str, tuple[int, int, int, int]]
 
 
 def follow(
-    paths: Sequence[Path], update: Callable[[], Report], *, besides: Path | None = None, seconds: float = 1.0
+    paths: Sequence[Path],
+    update: Callable[[], Report],
+    idle: Callable[[], object] = lambda: None,
+    *,
+    besides: Path | None = None,
+    seconds: float = 1.0,
 ) -> Iterator[Report | RetrievalError]:
     """Bring the sources in, then again after each change: what was done, or why it could not be.
 
     Updates that did nothing are passed over, and so is an error that was told last. `seconds`: between two looks, and
     how long nothing must have changed before an update. Never ends by itself; what `update` raises beside
-    RetrievalError ends it. `besides`: a folder that is not looked at, because updates write there.
+    RetrievalError ends it. `idle` is called after each look that saw no change. `besides`: a folder that is not
+    looked at, because updates write there.
     """
     known: State | None = None
     told: object = None
@@ -51,6 +58,9 @@ def follow(
             if news is not None and news != told:
                 yield done
             told = news or told
+        else:
+            with suppress(IndexBusy, EmbedderUnavailable):  # told by the next update that meets them
+                idle()
         time.sleep(pause)
 
 

@@ -42,6 +42,7 @@ def ingest(run: Run, paths: tuple[Path, ...], dry_run: bool, watch: bool, reread
     settings = run.start()
     from bot import assembly
 
+    terminal.give_way()
     if watch:
         _follow(assembly.follow(settings, paths, terminal.progress), verbose=run.verbose, as_json=as_json)
         return

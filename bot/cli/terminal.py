@@ -5,10 +5,12 @@ Colour only where a terminal reads it and NO_COLOR is not set. Does not decide w
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, assert_never
 
 from bot.errors import FootnoteError
@@ -127,32 +129,73 @@ class Progress:
         self._last = (0.0, "")
         self._bar: Bar | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._pace: dict[str, Pace] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show that `done` of `total` steps of this stage are done."""
         now = time.monotonic()
+        pace = self._pace.setdefault(stage, Pace())
+        pace.note(now, done)
         if now - self._begun < self._patience:
             return
         if sys.stderr.isatty():
-            self._draw(stage, done, total)
+            self._draw(stage, done, total, pace.told(done, total))
         elif stage != self._last[1] or now - self._last[0] >= self._interval or (total and done == total):
             self._last = (now, stage)
-            self._tell(f"{stage}: {done} of {total}" if total else f"{stage}…")
+            told = pace.told(done, total)
+            self._tell(f"{stage}: {done} of {total}{f' ({told})' if told else ''}" if total else f"{stage}…")
 
-    def _draw(self, stage: str, done: int, total: int) -> None:
+    def _draw(self, stage: str, done: int, total: int, told: str) -> None:
         if self._bar is None:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            columns = (
+                *(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()),
+                TextColumn("{task.fields[told]}"),
+            )
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
         if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage, total=total or None)
-        self._bar.update(self._tasks[stage], completed=done, total=total or None)
+            self._tasks[stage] = self._bar.add_task(stage, total=total or None, told=told)
+        self._bar.update(self._tasks[stage], completed=done, total=total or None, told=told)
 
     def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+class Pace:
+    """How fast something has gone lately: what was done before it is looked at does not count."""
+
+    _LATELY = 60.0  # seconds; longer than a pause for storing, short enough to follow a busy machine
+
+    def __init__(self) -> None:
+        self._noted: deque[tuple[float, int]] = deque()
+
+    def note(self, now: float, done: int) -> None:
+        """`done` steps are done at this time (s)."""
+        if self._noted and done < self._noted[-1][1]:
+            self._noted.clear()  # it has begun anew
+        self._noted.append((now, done))
+        while len(self._noted) > 2 and now - self._noted[1][0] > self._LATELY:
+            self._noted.popleft()
+
+    def told(self, done: int, total: int) -> str:
+        """`21.3/s, about 43 min left`; nothing as long as it can't be told."""
+        (since, before), (now, _) = self._noted[0], self._noted[-1]
+        if not total or done <= before or now - since < 1:
+            return ""
+        rate = (done - before) / (now - since)
+        left = (total - done) / rate
+        shown = f"{left:.0f} s" if left < 100 else f"{left / 60:.0f} min" if left < 6000 else f"{left / 3600:.1f} h"
+        fast = f"{rate:.1f}/s" if rate >= 1 else f"{rate:.2f}/s"
+        return f"{fast}, about {shown} left" if total > done else fast
+
+
+def give_way() -> None:
+    """Let other programs go first, a running bot above all: this one takes what they leave of the processors."""
+    with suppress(OSError):  # where it may not be changed, it stays
+        os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), 10))

@@ -69,6 +69,7 @@ class Phrases:
     begun_anew: str
     no_answer_yet: str
     no_source: str
+    waiting: str
     also_in: str
     newer: str
     no_articles: str
@@ -204,6 +205,7 @@ ENGLISH = Phrases(
     no_answer_yet="Nothing has been asked yet: type a question first.",
     no_source="The last answer has no source {n}: {known}.",
     newer="That article has a newer version, which answers in its place: {article}.",
+    waiting="Of {total} passages {count} are found by their words alone so far; the index is still being made.",
     also_in="the same in {places}",
     no_articles="No article is indexed.",
     replaced="; a newer version of it answers: {article}",
@@ -327,6 +329,7 @@ FRENCH = Phrases(
     no_answer_yet="Aucune question n'a encore été posée : commencez par en écrire une.",
     no_source="La dernière réponse n'a pas de source {n} : {known}.",
     newer="Cet article a une version plus récente, qui répond à sa place : {article}.",
+    waiting="Sur {total} passages, {count} ne se trouvent encore que par leurs mots ; l'index est en préparation.",
     also_in="de même dans {places}",
     no_articles="Aucun article n'est indexé.",
     replaced=" ; une version plus récente répond : {article}",

@@ -18,6 +18,7 @@ from bot.quoting import NO_STORIES, Choice, Quoter, Read
 from bot.render.text import outcome_text
 from bot.settings import Settings
 from bot.types import Abstained, Answered, Citation, Outcome, Question
+from retrieval import sync
 from retrieval.index import Index
 from retrieval.types import Article, Hit, Span
 from tests.support.indexing import alter, write_articles
@@ -300,3 +301,29 @@ def test_search_and_articles_speak_of_the_same_archive(assistant: Assistant) -> 
     assert [article.path for article in assistant.articles()] == sorted(ARTICLES)
     for hit in assistant.search("pier", 3):
         assert hit.passage.text in assistant.article(hit.passage.article_id).text
+
+
+def test_while_vectors_are_still_to_come_words_find_what_is_answered_from_and_the_answer_says_so(
+    tmp_path: Path, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same sentence is quoted with the same certainty, once a passage is found."""
+    monkeypatch.setattr(sync, "AT_ONCE", 0)
+    settings = Settings(home=tmp_path / "home")
+    settings.home.mkdir()
+    (settings.home / MODEL).symlink_to(model_folder)
+    folder = write_articles(tmp_path / "news", ARTICLES)
+    question = Question("How much did the pier of Port Elsin cost?")
+    assembly.ingest(settings, [folder], vectors="later")
+    with closing(assembly.open_assistant(settings)) as assistant:
+        early = assistant.answer(question)
+        french = assistant.answer(replace(question, language="fr"))
+        assembly.ingest(settings, [folder])
+        late = assistant.answer(question)
+    assert isinstance(early, Answered) and isinstance(late, Answered)
+    assert quotes(early) == quotes(late)
+    assert [hit.found_by for hit in early.trace.hits][:1] == [("words",)]
+    assert early.trace.hits[0].similarities == pytest.approx(late.trace.hits[0].similarities, abs=0.002)
+    assert len(late.trace.hits) >= len(early.trace.hits)
+    passages = sum(1 for note in early.notices if note.startswith("Of ") and "by their words alone" in note)
+    assert (passages, late.notices) == (1, ())
+    assert any(note.startswith("Sur ") for note in french.notices)

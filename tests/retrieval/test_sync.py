@@ -364,7 +364,7 @@ def test_readers_that_come_while_a_writer_writes_find_the_old_state_and_leave_it
     write_articles(
         folder, {"long.txt": text.replace("Paragraph 1", "Section 1"), "more.txt": text.replace("Para", "Dia")}
     )
-    ingest([folder], home, recipe(), ask)
+    ingest([folder], home, recipe(), ask, vectors="at once")
     assert asked
     assert all(check.ok for check in Index(home).check())
     [old] = [path for path in builds.other_vectors(*_place(home)) if path.is_dir()]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import retrieval.reading
-from retrieval import builds
+from retrieval import builds, sync, vectoring
 from retrieval.catalogue import Catalogue, connect
 from retrieval.lexical import WordIndex
 from retrieval.sync import ingest, remove
@@ -57,6 +57,7 @@ class Killer:
 
 def _working(connection: Connection, work: Callable[..., None], *values: Any) -> None:
     retrieval.reading.SETTLED_NS = TICK_NS
+    sync.AT_ONCE, vectoring.STEP, vectoring.PORTION = 12, 6, 9  # some updates come in at once, others catch up
     connection.send("at it")
     work(*values)
 
@@ -91,6 +92,7 @@ def rows(home: Path) -> dict[str, list[Any]]:
             "articles": [article[1:] for article in articles],
             "passages": sorted((where[one[0]], *one[4:]) for one in passages),
             "embeddings": db.execute("SELECT * FROM embeddings ORDER BY key").fetchall(),
+            "waiting": db.execute("SELECT * FROM waiting").fetchall(),
             "touched": db.execute("SELECT * FROM touched").fetchall(),
             "likeness": sorted((places[one[0]], *one[1:]) for one in db.execute("SELECT * FROM likeness")),
             "stories": sorted(
