@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from bot.errors import BadSettings, FootnoteError
 from bot.home import MODEL
 from bot.settings import Settings
+from bot.sharing import index_home, on_server, shared, terms, written
 from bot.types import Check
 from retrieval import builds
-from retrieval.errors import OutdatedIndex, RetrievalError
+from retrieval.errors import NoIndex, OutdatedIndex, RetrievalError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
@@ -46,7 +47,7 @@ def open_index(settings: Settings) -> Index:
     """The index of the home, for reading. Raises NoIndex when first used, if there is none."""
     from retrieval.index import Index
 
-    return Index(settings.home)
+    return Index(index_home(settings), shared(settings))
 
 
 def open_assistant(
@@ -100,6 +101,7 @@ def _opening(
     """
     from bot.assistant import Assistant
 
+    build_if_missing = build_if_missing and settings.chroma_url is None  # what others share is not made unasked
     if build_if_missing and builds.current(settings.home) is None:
         ingest(settings, [archive(settings)], progress)
     try:
@@ -185,14 +187,21 @@ def ingest(
     """Make these sources of the index equal to the disk. Raises what `retrieval.sync.ingest` does."""
     from retrieval import sync
 
-    return sync.ingest(paths, settings.home, _recipe(settings, progress), progress, reread=reread, vectors=vectors)
+    when: When = vectors if settings.chroma_url is None else "at once"
+    recipe = _recipe(settings, progress)
+    return written(
+        settings, lambda home: sync.ingest(paths, home, recipe, progress, reread=reread, vectors=when), progress
+    )
 
 
 def preview(settings: Settings, paths: Sequence[Path], *, reread: bool = False) -> Report:
     """What `ingest` would do. Raises what `retrieval.sync.preview` does."""
     from retrieval import sync
 
-    return sync.preview(paths, settings.home, _recipe(settings, None), reread=reread)
+    if settings.chroma_url is not None:
+        with closing(open_index(settings)) as index, suppress(NoIndex):
+            index.catalogue  # noqa: B018 - brings the replica up to date
+    return sync.preview(paths, index_home(settings), _recipe(settings, None), reread=reread)
 
 
 def follow(
@@ -206,12 +215,13 @@ def follow(
     recipe = _recipe(settings, None)
 
     def update() -> Report:
+        when: When = "later" if settings.chroma_url is None else "at once"
         with progress() as report:
-            return sync.ingest(paths, settings.home, recipe, report, vectors="later")
+            return written(settings, lambda home: sync.ingest(paths, home, recipe, report, vectors=when), report)
 
     def idle() -> None:
         with progress() as report:
-            catch_up(settings.home, recipe, report, steps=_STEPS)
+            catch_up(index_home(settings), recipe, report, steps=_STEPS)
 
     return follow(paths, update, idle, besides=settings.home)
 
@@ -220,7 +230,8 @@ def remove(settings: Settings, source: str) -> Report:
     """Drop a source of the index. Raises what `retrieval.sync.remove` does."""
     from retrieval import sync
 
-    return sync.remove(source, settings.home, _recipe(settings, None))
+    recipe = _recipe(settings, None)
+    return written(settings, lambda home: sync.remove(source, home, recipe))
 
 
 def doctor(settings: Settings) -> list[Check]:
@@ -242,7 +253,7 @@ def doctor(settings: Settings) -> list[Check]:
 
     checks += looking.checks(settings)
     if settings.chroma_url:
-        checks.append(Check("chroma", None, "CHROMA_URL is set; this version keeps its index in the home."))
+        checks.append(_look("chroma", lambda: on_server(settings)))
     return checks
 
 
@@ -387,11 +398,12 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
         ),
         embedder=embedder,
         files=partial(files, besides=settings.home),
+        shared=settings.chroma_url is not None,
         sidecar=load_sidecar,
         describe=describe,
         cut=lambda article: cut(
             article, budget=PASSAGE_TOKENS, count=counting(), limit=limit, limit_count=embedder.count_tokens
         ),
-        terms=partial(analysis.passage_terms, names=settings.names),
+        terms=terms(settings),
         centre=centring.passages,
     )

@@ -113,13 +113,14 @@ class _Found(NamedTuple):
     """What a search of one state of the index brought.
 
     `stories`: articles found -> the story that they share. `waiting`: how many passages are searched by their words
-    alone so far, and of how many.
+    alone so far, and of how many. `apart`: whether the server of a shared archive could not be asked.
     """
 
     hits: Sequence[Hit]
     stories: Mapping[str, str]
     state: State
     waiting: tuple[int, int]
+    apart: bool
     suspicious: tuple[tuple[Article, Suspicion], ...]
     within: Narrowed | None
 
@@ -287,8 +288,11 @@ class Assistant:
             stories = catalogue.stories(list({hit.passage.article_id for hit in hits}))
             shared = {article: f"story {story}" for article, (story, _) in stories.items()}
             count = catalogue.waiting_count()
+            apart = self._index.trouble is not None
             waiting = (count, catalogue.passage_count() if count else 0)
-            return _Found(hits, shared, catalogue.archive(), waiting, _suspicions(hits, catalogue.article), within)
+            return _Found(
+                hits, shared, catalogue.archive(), waiting, apart, _suspicions(hits, catalogue.article), within
+            )
 
     def _failed(self, work: _Work, error: ModelError, notice: str) -> None:
         assert work.drafting is not None  # there is a model
@@ -376,6 +380,8 @@ def _outcome(
         told += notices(found.within, words)
     if not work.rewritten.resolved:
         told.append(words.unresolved)
+    if found.apart:
+        told.append(words.server_away)
     if found.waiting[0]:
         told.append(words.waiting.format(count=found.waiting[0], total=found.waiting[1]))
     citations = list({citation.n: citation for claim in claims for citation in claim.citations}.values())

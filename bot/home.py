@@ -28,11 +28,14 @@ UPLOADS = "uploads"
 """The folder with the articles that came through a chat."""
 EVALUATION = "evaluation"
 """The folder of the indexes that questions are evaluated on, and of runs that were interrupted."""
+SHARED = "shared"
+"""The folder of the replicas of archives on Chroma servers."""
 _DATABASES = (CONVERSATIONS, SPENDING, TELEGRAM)
 _KEPT = (
     MODEL,
     UPLOADS,
     EVALUATION,
+    SHARED,
     HISTORY,
     LOG,
     f"{LOG}.1",

@@ -43,7 +43,7 @@ def said(record: logging.LogRecord) -> str:
 
 def _secrets(settings: Settings) -> Iterator[str]:
     token = settings.telegram_bot_token
-    for secret in (settings.openai_api_key, settings.telegram_webhook_secret, token):
+    for secret in (settings.openai_api_key, settings.chroma_api_key, settings.telegram_webhook_secret, token):
         if secret:
             yield from (secret, quote(secret, safe=""))
     if token:

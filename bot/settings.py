@@ -51,6 +51,9 @@ VARIABLES: Mapping[str, str] = {
     "OPENAI_API_KEY": "openai_api_key",
     "OPENAI_BASE_URL": "openai_base_url",
     "CHROMA_URL": "chroma_url",
+    "CHROMA_API_KEY": "chroma_api_key",
+    "CHROMA_TENANT": "chroma_tenant",
+    "CHROMA_DATABASE": "chroma_database",
     "TELEGRAM_BOT_TOKEN": "telegram_bot_token",
     "TELEGRAM_API_BASE_URL": "telegram_api_base_url",
     "TELEGRAM_WEBHOOK_URL": "telegram_webhook_url",
@@ -72,7 +75,7 @@ VARIABLES: Mapping[str, str] = {
 }
 """Every variable Footnote reads, and the field of Settings it fills."""
 
-_SECRET = frozenset({"OPENAI_API_KEY", "TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"})
+_SECRET = frozenset({"OPENAI_API_KEY", "CHROMA_API_KEY", "TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"})
 _T = TypeVar("_T")
 _D = TypeVar("_D")
 
@@ -117,6 +120,9 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = field(default=None, repr=False)  # may carry a user and a password, as CHROMA_URL may
     chroma_url: str | None = field(default=None, repr=False)
+    chroma_api_key: str | None = field(default=None, repr=False)
+    chroma_tenant: str | None = None
+    chroma_database: str | None = None
     telegram_bot_token: str | None = field(default=None, repr=False)
     telegram_api_base_url: str | None = field(default=None, repr=False)
     telegram_webhook_url: str | None = field(default=None, repr=False)
@@ -174,6 +180,9 @@ class Settings:
             openai_api_key=read("OPENAI_API_KEY", values.word, None),
             openai_base_url=read("OPENAI_BASE_URL", values.url, None),
             chroma_url=read("CHROMA_URL", values.url, None),
+            chroma_api_key=read("CHROMA_API_KEY", values.word, None),
+            chroma_tenant=read("CHROMA_TENANT", values.word, None),
+            chroma_database=read("CHROMA_DATABASE", values.word, None),
             telegram_bot_token=read("TELEGRAM_BOT_TOKEN", values.bot_token, None),
             telegram_api_base_url=read("TELEGRAM_API_BASE_URL", values.bot_api_url, None),
             telegram_webhook_url=read("TELEGRAM_WEBHOOK_URL", values.webhook_url, None),

@@ -7,7 +7,6 @@ index: `sync.py` writes through `catalogue_writer.py`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shlex
 import sqlite3
@@ -20,8 +19,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from retrieval.disk import disk_errors
 from retrieval.errors import NoIndex, OutdatedIndex, UnknownArticle
 from retrieval.likeness import Known, Likeness
-from retrieval.selecting import holds, select, ways_to_name, words_of
-from retrieval.types import Article, Filter, Passage, Selection, Span, Version
+from retrieval.selecting import named, select
+from retrieval.stored import load_spans, text_digest
+from retrieval.types import Article, Filter, Passage, Selection, Version
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,45 +126,50 @@ class Catalogue:
         """Let go of the file."""
         self._db.close()
 
+    @property
+    def held(self) -> bool:
+        """Whether it is within a snapshot."""
+        return self._db.in_transaction
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Within it every answer comes from one state, whatever another process writes meanwhile."""
         if self._db.in_transaction:
             yield
             return
-        self._rows("BEGIN")
+        self.rows("BEGIN")
         try:
             self.generation()  # SQLite takes its snapshot at the first read
             yield
         finally:
-            self._rows("COMMIT")
+            self.rows("COMMIT")
 
     def generation(self) -> int:
         """Counts up with each finished update."""
-        return int(self._meta("generation") or 0)
+        return int(self.noted("generation") or 0)
 
     def settings(self) -> IndexSettings:
         """What this index was made with; what another version did not note down is empty."""
-        noted = json.loads(self._meta("settings") or "{}")
+        noted = json.loads(self.noted("settings") or "{}")
         return IndexSettings(**{one.name: noted.get(one.name, "") for one in fields(IndexSettings)})
 
     def vectors_folder(self) -> Path:
         """Where the vectors of this state are. A written update has them in a folder of its own."""
-        return self.folder / (self._meta("vectors") or "vectors-0")
+        return self.folder / (self.noted("vectors") or "vectors-0")
 
     def passage_ids(self, articles: Iterable[str]) -> set[str]:
         """The passages of these articles."""
         return {
-            row[0] for article in articles for row in self._rows("SELECT id FROM passages WHERE article = ?", article)
+            row[0] for article in articles for row in self.rows("SELECT id FROM passages WHERE article = ?", article)
         }
 
     def churn(self) -> int:
         """Passages deleted from the stores since they were made."""
-        return int(self._meta("churn") or 0)
+        return int(self.noted("churn") or 0)
 
     def story(self, article_id: str) -> tuple[str, ...]:
         """The articles that carry the same story, itself among them, the one to name first in front; () for none."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT article FROM stories WHERE story = (SELECT story FROM stories WHERE article = ?) ORDER BY place",
             article_id,
         )
@@ -177,7 +182,7 @@ class Catalogue:
 
     def replaced_by(self, article_id: str) -> str | None:
         """The newest version of an article that another article is a newer version of; None where none is."""
-        rows = self._rows("SELECT by FROM replaced WHERE article = ?", article_id)
+        rows = self.rows("SELECT by FROM replaced WHERE article = ?", article_id)
         return str(rows[0][0]) if rows else None
 
     def versions(self, article_id: str) -> tuple[Version, ...]:
@@ -187,18 +192,18 @@ class Catalogue:
         """
         with self.snapshot():
             newest = self.replaced_by(article_id) or article_id
-            older = [row[0] for row in self._rows("SELECT article FROM replaced WHERE by = ?", newest)]
+            older = [row[0] for row in self.rows("SELECT article FROM replaced WHERE by = ?", newest)]
             whole = sorted((self.article(one) for one in older), key=lambda one: (one.published or "", one.path))
             found: list[Version] = []
             for one in [*whole, self.article(newest)]:
-                former = self._rows("SELECT row, until FROM former WHERE article = ? ORDER BY until, rowid", one.id)
+                former = self.rows("SELECT row, until FROM former WHERE article = ? ORDER BY until, rowid", one.id)
                 found += [Version(_article(json.loads(row)), until) for row, until in former]
                 found.append(Version(one))
             return tuple(found)
 
     def known(self) -> dict[str, Known]:
         """What groups and orders the articles, by id."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT a.id, a.source, a.path, a.title, a.outlet, a.url, a.published, a.language, "
             "l.signature, l.lines, l.furniture FROM articles a JOIN likeness l ON l.article = a.id"
         )
@@ -209,34 +214,34 @@ class Catalogue:
 
     def replaced(self) -> dict[str, str]:
         """The articles that a newer version replaces, each with the newest."""
-        return dict(self._rows("SELECT article, by FROM replaced"))
+        return dict(self.rows("SELECT article, by FROM replaced"))
 
     def learnt(self) -> dict[str, frozenset[int]]:
         """For each outlet the lines that are its furniture (`repeated`)."""
         learnt: dict[str, set[int]] = {}
-        for site, line in self._rows("SELECT site, line FROM learnt"):
+        for site, line in self.rows("SELECT site, line FROM learnt"):
             learnt.setdefault(site, set()).add(int(line))
         return {site: frozenset(lines) for site, lines in learnt.items()}
 
     def archive(self) -> State:
         """Number of articles, newest date, fingerprint: the same for the same texts, in whatever order they came."""
-        return State(*json.loads(self._meta("archive") or '[0, null, ""]'))
+        return State(*json.loads(self.noted("archive") or '[0, null, ""]'))
 
     def sources(self) -> tuple[Source, ...]:
         """The sources, by name."""
         return tuple(
-            Source(name, Path(root)) for name, root in self._rows("SELECT name, root FROM sources ORDER BY name")
+            Source(name, Path(root)) for name, root in self.rows("SELECT name, root FROM sources ORDER BY name")
         )
 
     def articles(self) -> tuple[Article, ...]:
         """All articles, by source and path; the place in this order, from 1, is an article's number."""
-        return tuple(_article(row) for row in self._rows(f"SELECT {_ARTICLE} ORDER BY source, path"))
+        return tuple(_article(row) for row in self.rows(f"SELECT {_ARTICLE} ORDER BY source, path"))
 
     def article(self, article_id: str) -> Article:
         """One article by its whole id. Raises UnknownArticle."""
         self._forget_if_changed()
         if article_id not in self._articles:
-            rows = self._rows(f"SELECT {_ARTICLE} WHERE id = ?", article_id)
+            rows = self.rows(f"SELECT {_ARTICLE} WHERE id = ?", article_id)
             if not rows:
                 raise UnknownArticle(f"There is no article {article_id}.")
             self._articles[article_id] = _article(rows[0])
@@ -248,25 +253,7 @@ class Catalogue:
 
         Raises UnknownArticle when none fits or several do.
         """
-        name = name.strip()
-        known = [
-            (row[0], row[1], row[2])
-            for row in self._rows("SELECT id, source, path FROM articles ORDER BY source, path")
-        ]
-        for fits in ways_to_name(name, len(known)):
-            found = [row for number, row in enumerate(known, 1) if fits(number, *row)]
-            if len(found) == 1:
-                return self.article(found[0][0])
-            if found:
-                some = ", ".join(f"{source}/{path} ({article})" for article, source, path in found[:4])
-                raise UnknownArticle(f"“{name}” fits {len(found)} articles: {some}.", "Give the id in brackets.")
-        titled = self._titled(name)
-        if len(titled) == 1:
-            return self.article(titled[0][0])
-        if titled:
-            some = ", ".join(f"“{title}” ({article})" for article, title in titled[:4])
-            raise UnknownArticle(f"“{name}” fits {len(titled)} articles: {some}.", "Give the id in brackets.")
-        raise UnknownArticle(f"There is no article “{name}”.")
+        return self.article(named(name.strip(), self.rows))
 
     def select(self, wanted: Filter) -> Selection:
         """What a filter leaves; an article of the filter that isn't there, or is not one alone, leaves nothing."""
@@ -275,7 +262,7 @@ class Catalogue:
             if len(self._selections) == _SELECTIONS:
                 self._selections.clear()
             with self.snapshot():
-                self._selections[wanted] = select(wanted, self._rows, self._id_of)
+                self._selections[wanted] = select(wanted, self.rows, self._id_of)
         return self._selections[wanted]
 
     def articles_of(self, passage_ids: Sequence[str]) -> dict[str, str]:
@@ -313,29 +300,29 @@ class Catalogue:
     def passages_of(self, article_id: str) -> tuple[Passage, ...]:
         """An article's passages, in order; none when the article isn't there."""
         with self.snapshot():
-            rows = self._rows(f"SELECT {_PASSAGE} WHERE article = ? ORDER BY start", article_id)
+            rows = self.rows(f"SELECT {_PASSAGE} WHERE article = ? ORDER BY start", article_id)
             return tuple(self._passage(row) for row in rows)
 
     def passage_count(self) -> int:
         """How many passages there are."""
-        return int(self._rows("SELECT count(*) FROM passages")[0][0])
+        return int(self.rows("SELECT count(*) FROM passages")[0][0])
 
     def waiting(self) -> set[str]:
         """The passages that only their words find so far: Chroma does not hold their vectors yet."""
-        return {row[0] for row in self._rows("SELECT id FROM waiting")}
+        return {row[0] for row in self.rows("SELECT id FROM waiting")}
 
     def waiting_count(self) -> int:
         """How many these are."""
-        return int(self._rows("SELECT count(*) FROM waiting")[0][0])
+        return int(self.rows("SELECT count(*) FROM waiting")[0][0])
 
     def unembedded(self, n: int | None) -> list[str]:
         """Up to `n` of them that are not embedded yet, in the order in which they came; all for None."""
-        rows = self._rows(f"SELECT p.id {_UNEMBEDDED} ORDER BY p.rowid LIMIT ?", -1 if n is None else n)
+        rows = self.rows(f"SELECT p.id {_UNEMBEDDED} ORDER BY p.rowid LIMIT ?", -1 if n is None else n)
         return [row[0] for row in rows]
 
     def unembedded_count(self) -> int:
         """How many of them are not embedded yet."""
-        return int(self._rows(f"SELECT count(*) {_UNEMBEDDED}")[0][0])
+        return int(self.rows(f"SELECT count(*) {_UNEMBEDDED}")[0][0])
 
     def sentence_vectors(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """For each passage the vectors of its sentences, in order: (n, d), unit rows; unknown ones are left out."""
@@ -351,6 +338,26 @@ class Catalogue:
             for passage, blob in rows
         }
 
+    def passage_vectors(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of these passages, where they are kept: (d,) each."""
+        import numpy as np
+
+        found = self._in(
+            "SELECT p.id, e.vector FROM passages p JOIN embeddings e ON e.key = p.key WHERE length(e.vector) > 0 "
+            "AND p.id IN",
+            passage_ids,
+        )
+        return {name: np.frombuffer(blob, dtype=np.float32) for name, blob in found}
+
+    def packed_sentences(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The vectors of sentences under these keys, as they are stored: float16, one after the other."""
+        return dict(self._in("SELECT key, sentences FROM embeddings WHERE key IN", keys))
+
+    def noted(self, name: str) -> str | None:
+        """A value that was noted under this name."""
+        found = self.rows("SELECT value FROM meta WHERE key = ?", name)
+        return str(found[0][0]) if found else None
+
     def sample(self, n: int) -> tuple[Sample, ...]:
         """Up to `n` passages spread evenly from the oldest to the newest, with their vectors: to test a store with.
 
@@ -358,14 +365,14 @@ class Catalogue:
         """
         import numpy as np
 
-        first, last = self._rows("SELECT min(rowid), max(rowid) FROM passages")[0]
+        first, last = self.rows("SELECT min(rowid), max(rowid) FROM passages")[0]
         if first is None or n < 1:
             return ()
         near = {first + place * (last - first) // max(n - 1, 1) for place in range(n)}
         rows = [
             row
             for place in sorted(near)
-            for row in self._rows(
+            for row in self.rows(
                 "SELECT p.id, p.key, e.vector FROM passages p JOIN embeddings e ON e.key = p.key "
                 "WHERE p.rowid >= ? AND p.id NOT IN (SELECT id FROM waiting) ORDER BY p.rowid LIMIT 1",
                 place,
@@ -375,12 +382,12 @@ class Catalogue:
 
     def states(self, source: str) -> dict[str, Kept]:
         """path -> what is known of a source's articles; the state tells whether a file has to be read again."""
-        rows = self._rows("SELECT path, id, state, text_sha256 FROM articles WHERE source = ?", source)
+        rows = self.rows("SELECT path, id, state, text_sha256 FROM articles WHERE source = ?", source)
         return {path: Kept(*known) for path, *known in rows}
 
     def files(self, source: str) -> dict[str, FileNote]:
         """name -> what it gave, of a source's files."""
-        rows = self._rows("SELECT name, stamp, articles, refused FROM files WHERE source = ?", source)
+        rows = self.rows("SELECT name, stamp, articles, refused FROM files WHERE source = ?", source)
         return {
             name: FileNote(stamp, tuple(json.loads(articles)), tuple((a, b, c) for a, b, c in json.loads(refused)))
             for name, stamp, articles, refused in rows
@@ -388,19 +395,19 @@ class Catalogue:
 
     def texts(self) -> dict[str, str]:
         """The sha256 of each article's text, by the article's id."""
-        return dict(self._rows("SELECT id, text_sha256 FROM articles"))
+        return dict(self.rows("SELECT id, text_sha256 FROM articles"))
 
     def origins(self, source: str) -> tuple[tuple[Article, str, str], ...]:
         """A source's articles, each with the sha256 of its file and its state: what is needed to index them anew.
 
         Their furniture is what each shows by itself, without what was learnt from others.
         """
-        rows = self._rows(f"SELECT file_sha256, state, {_ARTICLE} WHERE source = ? ORDER BY path", source)
+        rows = self.rows(f"SELECT file_sha256, state, {_ARTICLE} WHERE source = ? ORDER BY path", source)
         return tuple((self._by_itself(_article(row[2:])), row[0], row[1]) for row in rows)
 
     def origin(self, article_id: str) -> tuple[Article, str, str]:
         """As `origins`, of one article."""
-        row = self._rows(f"SELECT file_sha256, state, {_ARTICLE} WHERE id = ?", article_id)[0]
+        row = self.rows(f"SELECT file_sha256, state, {_ARTICLE} WHERE id = ?", article_id)[0]
         return self._by_itself(_article(row[2:])), row[0], row[1]
 
     def keys(self, passage_ids: Sequence[str]) -> dict[str, str]:
@@ -409,15 +416,15 @@ class Catalogue:
 
     def intact(self) -> bool:
         """Whether SQLite finds its file in order."""
-        return bool(self._rows("PRAGMA quick_check")[0][0] == "ok")
+        return bool(self.rows("PRAGMA quick_check")[0][0] == "ok")
 
     def altered_texts(self) -> list[str]:
         """Ids of articles whose text isn't the one that was read, by its sha256."""
-        rows = self._rows("SELECT id, text, text_sha256 FROM articles ORDER BY id")
+        rows = self.rows("SELECT id, text, text_sha256 FROM articles ORDER BY id")
         return [article for article, text, digest in rows if text_digest(text) != digest]
 
     def _by_itself(self, article: Article) -> Article:
-        rows = self._rows("SELECT furniture FROM likeness WHERE article = ?", article.id)
+        rows = self.rows("SELECT furniture FROM likeness WHERE article = ?", article.id)
         return replace(article, furniture=load_spans(rows[0][0])) if rows else article
 
     def _id_of(self, name: str) -> str:
@@ -425,16 +432,6 @@ class Catalogue:
             return self.find(name).id
         except UnknownArticle:
             return ""
-
-    def _titled(self, words: str) -> list[tuple[str, str]]:
-        """Ids and titles of the articles with this title; without one, of those whose titles hold these words."""
-        rows = self._rows("SELECT id, title FROM articles WHERE title IS NOT NULL ORDER BY id")
-        same = [(article, title) for article, title in rows if words_of(title) == words_of(words) != []]
-        return same or [(article, title) for article, title in rows if holds(title, words)]
-
-    def _meta(self, key: str) -> str | None:
-        rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
-        return str(rows[0][0]) if rows else None
 
     def _passage(self, row: tuple[Any, ...]) -> Passage:
         passage, article_id, start, end, language, sentences = row
@@ -449,7 +446,8 @@ class Catalogue:
             self._compared = None
             self._seen = generation
 
-    def _rows(self, statement: str, *values: str | int) -> list[Any]:
+    def rows(self, statement: str, *values: str | int) -> list[Any]:
+        """What SQLite answers; for the modules that share the tables (`selecting`, `copying`)."""
         with disk_errors(self.folder):
             return self._db.execute(statement, values).fetchall()
 
@@ -457,7 +455,7 @@ class Catalogue:
         rows: list[Any] = []
         for start in range(0, len(values), _VALUES):
             part = values[start : start + _VALUES]
-            rows += self._rows(f"{statement} ({','.join('?' * len(part))})", *part)
+            rows += self.rows(f"{statement} ({','.join('?' * len(part))})", *part)
         return rows
 
 
@@ -484,22 +482,6 @@ def outdated(message: str, sources: Sequence[Source]) -> OutdatedIndex:
     """The error for an index that must be made anew; its next step is the command that does, from these sources."""
     roots = [shlex.quote(str(source.root)) for source in sources if source.root.exists()]
     return OutdatedIndex(message, f"Make it anew: footnote ingest {' '.join(roots)}" if roots else None)
-
-
-def text_digest(text: str) -> str:
-    """sha256 of a text, in hex."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def dump_spans(spans: Sequence[Span]) -> str:
-    """Spans as they are stored: [start, end, start, end, …]."""
-    return json.dumps([offset for span in spans for offset in (span.start, span.end)], separators=(",", ":"))
-
-
-def load_spans(stored: str) -> tuple[Span, ...]:
-    """The spans of `dump_spans`."""
-    offsets = json.loads(stored)
-    return tuple(Span(start, end) for start, end in zip(offsets[::2], offsets[1::2], strict=True))
 
 
 def _article(row: tuple[Any, ...]) -> Article:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -15,9 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.catalogue import FILE, SCHEMA, FileNote, IndexSettings, Source, connect, dump_spans, text_digest
+from retrieval.catalogue import FILE, SCHEMA, FileNote, IndexSettings, Source, connect
 from retrieval.disk import disk_errors
 from retrieval.likeness import Likeness, Stories
+from retrieval.stored import dump_spans, text_digest
 from retrieval.types import Article, Passage
 
 if TYPE_CHECKING:
@@ -103,8 +105,8 @@ class CatalogueWriter:
             if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
                 self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
             self._db.execute(_FACTS)
-        with self._transaction():
-            self._set("settings", json.dumps(asdict(settings)))
+        with self.transaction():
+            self.note("settings", json.dumps(asdict(settings)))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -113,17 +115,17 @@ class CatalogueWriter:
     def without_vector(self, keys: Iterable[str]) -> set[str]:
         """Of these keys the ones whose vectors are not stored yet."""
         with disk_errors(self.folder):
-            known = {row[0] for row in self._db.execute("SELECT key FROM embeddings")}
+            known = {row[0] for row in self._db.execute("SELECT key FROM embeddings WHERE length(vector) > 0")}
         return set(keys) - known
 
     def store_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32], NDArray[np.float32]]]) -> None:
         """Store (key, passage vector (d,), sentence vectors (n, d)) for good; repeats replace."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany(
                 "INSERT OR REPLACE INTO embeddings (key, vector, sentences) VALUES (?, ?, ?)",
                 ((key, vector.astype("f4").tobytes(), inner.astype("f2").tobytes()) for key, vector, inner in rows),
             )
-            self._set("loose", "1")
+            self.note("loose", "1")
 
     def vectors(self, keys: Sequence[str]) -> NDArray[np.float32]:
         """The stored passage vectors of these keys: (len(keys), d)."""
@@ -139,8 +141,8 @@ class CatalogueWriter:
             self._db.execute("ATTACH DATABASE ? AS other", (str(other / FILE),))
             self._db.execute("INSERT OR IGNORE INTO embeddings SELECT key, vector, sentences FROM other.embeddings")
             self._db.execute("DETACH DATABASE other")
-        with self._transaction():
-            self._set("loose", "1")
+        with self.transaction():
+            self.note("loose", "1")
 
     def copy_former(self, other: Path) -> None:
         """Take over the former texts that another index of this schema keeps."""
@@ -151,7 +153,7 @@ class CatalogueWriter:
 
     def touch(self, ids: Iterable[str]) -> None:
         """Note, before they are written, passages that tantivy may come to hold otherwise than the catalogue does."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany("INSERT OR IGNORE INTO touched (id) VALUES (?)", ((passage,) for passage in ids))
 
     def commit(
@@ -175,9 +177,9 @@ class CatalogueWriter:
         `former`: articles as they were whose texts are others now. `waiting`: passages of the entries that Chroma does
         not hold.
         """
-        with self._transaction():
+        with self.transaction():
             for article in [*gone, *(entry.article.id for entry in entries)]:
-                self._remove(article)
+                self.take_away(article)
             self._db.executemany(
                 "UPDATE articles SET source = ?, path = ? WHERE id = ?", ((*place, one) for one, place in moved)
             )
@@ -195,23 +197,22 @@ class CatalogueWriter:
                 self._db.execute("DELETE FROM sources WHERE name = ?", (name,))
                 self._db.execute("DELETE FROM files WHERE source = ?", (name,))
             if vectors is not None:
-                self._set("vectors", vectors.name)
+                self.note("vectors", vectors.name)
             if derived is not None:
                 self._derive(derived)
-            self._set("archive", json.dumps(self._archive()))
-            self._set("generation", str(int(self._get("generation") or 0) + 1))
+            self.count_up()
 
     def caught_up(self, ids: Iterable[str], vectors: Path | None) -> None:
         """Bring in a folder of vectors that holds these passages as well."""
-        with self._transaction():
+        with self.transaction():
             self._db.executemany("DELETE FROM waiting WHERE id = ?", ((one,) for one in ids))
             if vectors is not None:
-                self._set("vectors", vectors.name)
-            self._set("generation", str(int(self._get("generation") or 0) + 1))
+                self.note("vectors", vectors.name)
+            self.count_up()
 
     def note_files(self, source: str, notes: Mapping[str, FileNote]) -> None:
         """Note what this source's files gave, in place of what was noted. After the commit that brings it in."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute("DELETE FROM files WHERE source = ?", (source,))
             self._db.executemany(
                 "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
@@ -246,18 +247,19 @@ class CatalogueWriter:
 
     def cleared(self, stale: int) -> None:
         """tantivy no longer holds the stale passages: count the churn, drop the vectors that nothing uses."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute("DELETE FROM touched")
             self._db.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT key FROM passages)")
-            self._set("churn", str(int(self._get("churn") or 0) + stale))
-            self._set("loose", "0")
+            self.note("churn", str(int(self._get("churn") or 0) + stale))
+            self.note("loose", "0")
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Within it all is written, or nothing."""
         with disk_errors(self.folder):
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield self._db
                 self._db.execute("COMMIT")
             finally:
                 if self._db.in_transaction:
@@ -280,7 +282,8 @@ class CatalogueWriter:
             ((site, str(line)) for site, lines in derived.learnt.items() for line in lines),
         )
 
-    def _remove(self, article: str) -> None:
+    def take_away(self, article: str) -> None:
+        """Delete an article and its passages, which are noted as touched; within a transaction."""
         for table in ("likeness", "stories", "replaced"):
             self._db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))
         self._db.execute("DELETE FROM waiting WHERE id IN (SELECT id FROM passages WHERE article = ?)", (article,))
@@ -311,11 +314,17 @@ class CatalogueWriter:
         texts = hashlib.sha256("\n".join(f"{article} {digest}" for article, digest, _ in rows).encode()).hexdigest()
         return len(rows), max((row[2] for row in rows if row[2]), default=None), texts[:16]
 
+    def count_up(self) -> None:
+        """Note the state that the articles are in now, under the next generation; within a transaction."""
+        self.note("archive", json.dumps(self._archive()))
+        self.note("generation", str(int(self._get("generation") or 0) + 1))
+
     def _get(self, key: str) -> str | None:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def _set(self, key: str, value: str) -> None:
+    def note(self, key: str, value: str) -> None:
+        """Note a value under a name."""
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 

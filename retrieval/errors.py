@@ -5,6 +5,9 @@
     ├── OutdatedIndex          the index was made with other settings, or by another version of Footnote
     ├── DamagedIndex           the index is there, but part of it is missing or contradicts the rest
     ├── IndexBusy              another process is writing (a retry helps)
+    ├── ServerUnreachable      the Chroma server of a shared archive does not answer (a retry helps)
+    ├── BadServer              a Chroma server that refuses us, or holds something else
+    ├── AlreadyThere           an index where another was to be put
     ├── HomeNotWritable        the home folder cannot be made or written
     ├── DiskFull               no space left where the index lives
     ├── SourceNotFound         a path to ingest, or a source to remove, that isn't there
@@ -72,6 +75,28 @@ class IndexBusy(RetrievalError):
     code = "index_busy"
     retry_helps = True
     default_next_step = "Wait until it has finished, then run the command again."
+
+
+class ServerUnreachable(RetrievalError):
+    """The Chroma server of a shared archive does not answer."""
+
+    code = "server_unreachable"
+    retry_helps = True
+    default_next_step = "Start it (chroma run), or check CHROMA_URL and the network; then run the command again."
+
+
+class BadServer(RetrievalError):
+    """A Chroma server that refuses us, holds something else, or is none."""
+
+    code = "bad_server"
+    default_next_step = "Check CHROMA_URL, and CHROMA_API_KEY, CHROMA_TENANT and CHROMA_DATABASE where the server asks."
+
+
+class AlreadyThere(RetrievalError):
+    """There is an index where another was to be put."""
+
+    code = "already_there"
+    default_next_step = "To put the other in its place, say --over."
 
 
 class HomeNotWritable(RetrievalError):

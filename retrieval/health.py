@@ -56,14 +56,17 @@ def vectors_fault(catalogue: Catalogue, vectors: VectorStore, sample: int = QUIC
     return None
 
 
-def fault_of(catalogue: Catalogue) -> str | None:
-    """What is wrong with the stores beside this catalogue, as a sentence; None when nothing is."""
+def fault_of(catalogue: Catalogue, *, vectors: bool = True) -> str | None:
+    """What is wrong with the stores beside this catalogue, as a sentence; None when nothing is.
+
+    `vectors`: whether they lie beside it.
+    """
     try:
         fault = words_fault(catalogue, WordIndex.open(catalogue.folder / builds.WORDS))
-        if fault is not None:
+        if fault is not None or not vectors:
             return fault
-        with closing(VectorStore.open(catalogue.vectors_folder())) as vectors:
-            return vectors_fault(catalogue, vectors)
+        with closing(VectorStore.open(catalogue.vectors_folder())) as store:
+            return vectors_fault(catalogue, store)
     except DamagedIndex as error:
         return error.message
 

@@ -6,16 +6,24 @@ is one that is just being written or was just removed: pass over it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from retrieval import builds
 from retrieval.catalogue import FILE, Catalogue
-from retrieval.errors import DamagedIndex, NoIndex, RetrievalError
-from retrieval.health import THOROUGH_SAMPLE, Check, texts_fault, vectors_fault, words_fault
+from retrieval.errors import DamagedIndex, NoIndex, RetrievalError, ServerUnreachable
+from retrieval.health import QUICK_SAMPLE, THOROUGH_SAMPLE, Check, texts_fault, vectors_fault, words_fault
 from retrieval.lexical import WordIndex
+from retrieval.types import Selection
 from retrieval.vectors import VectorStore
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from retrieval.shared.reading import Shared
 
 
 class Index:
@@ -24,8 +32,10 @@ class Index:
     Opening the parts raises NoIndex, OutdatedIndex or DamagedIndex; the vectors are tested when they are opened.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, shared: Shared | None = None) -> None:
+        """`shared`: the server whose archive this is the replica of, where there is one."""
         self.home = home
+        self.shared = shared
         self._catalogue: Catalogue | None = None
         self._words: WordIndex | None = None
         self._vectors: VectorStore | None = None
@@ -35,6 +45,8 @@ class Index:
     def catalogue(self) -> Catalogue:
         """What is indexed."""
         if self._catalogue is None:
+            if self.shared is not None:
+                self.shared.follow(self.home)
             build = builds.current(self.home)
             if build is None:
                 raise NoIndex(f"There is no index in {self.home}.")
@@ -60,14 +72,39 @@ class Index:
     def vectors(self) -> VectorStore:
         """The vectors. Raises DamagedIndex when a sample of them isn't found."""
         if self._vectors is None:
-            vectors = VectorStore.open(self.catalogue.vectors_folder())
+            if self.shared is not None:
+                vectors = self.shared.vectors(self.catalogue)
+            else:
+                vectors = VectorStore.open(self.catalogue.vectors_folder())
             try:
-                self._believe(vectors_fault(self.catalogue, vectors))
+                self._believe(self._vectors_fault(vectors, QUICK_SAMPLE))
             except DamagedIndex:
                 vectors.close()
                 raise
             self._vectors = vectors
         return self._vectors
+
+    def sentence_vectors(self, passages: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """For each passage the vectors of its sentences, where there are any yet: (n, d), unit rows."""
+        if self.shared is not None:
+            return self.shared.sentence_vectors(self.catalogue, passages)
+        return self.catalogue.sentence_vectors(passages)
+
+    def vectors_of(self, selection: Selection) -> tuple[list[str], NDArray[np.float32]]:
+        """The passages of the articles selected, and their vectors: (n, d), unit rows."""
+        if self.shared is not None:
+            return self.shared.vectors_of(self.catalogue, selection)
+        return self.catalogue.vectors_of(selection)
+
+    @property
+    def trouble(self) -> RetrievalError | None:
+        """Why the server is left out for now; None where it isn't."""
+        return self.shared.trouble if self.shared is not None else None
+
+    def left_out(self, why: ServerUnreachable) -> None:
+        """Go on without the server for a while."""
+        if self.shared is not None:
+            self.shared.trouble = why
 
     def refresh(self) -> bool:
         """Go over to the newest complete state, if there is a newer one; tells whether there was. Takes microseconds.
@@ -76,6 +113,8 @@ class Index:
         """
         if self._state is None or self._catalogue is None:
             return False
+        if self.shared is not None and not self._catalogue.held:
+            self.shared.follow(self.home)
         build = builds.current(self.home)
         # The file too: an index deleted and made anew bears the old name, and the old file can still be read.
         if build is not None and (build, _file(build), self._catalogue.generation()) == self._state:
@@ -97,6 +136,8 @@ class Index:
             self._vectors.close()
         if self._catalogue is not None:
             self._catalogue.close()
+        if self.shared is not None:
+            self.shared.close()
         self._catalogue = self._words = self._vectors = self._state = None
 
     def check(self) -> list[Check]:
@@ -115,9 +156,14 @@ class Index:
             self._look(
                 "vectors",
                 "The vector index is complete and finds what it holds.",
-                lambda: vectors_fault(catalogue, self.vectors, THOROUGH_SAMPLE),
+                lambda: self._vectors_fault(self.vectors, THOROUGH_SAMPLE),
             ),
         ]
+
+    def _vectors_fault(self, vectors: VectorStore, sample: int) -> str | None:
+        if self.shared is not None:
+            return self.shared.fault(self.catalogue, vectors, sample)
+        return vectors_fault(self.catalogue, vectors, sample)
 
     def _look(self, name: str, praise: str, fault: Callable[[], str | None]) -> Check:
         try:

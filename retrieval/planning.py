@@ -18,12 +18,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from retrieval import contexts, repeated
-from retrieval.catalogue import Catalogue, FileNote, IndexSettings, Kept, Source, text_digest
+from retrieval.catalogue import Catalogue, FileNote, IndexSettings, Kept, Source
 from retrieval.catalogue_writer import Derived, Entry
 from retrieval.embedding import Embedder
 from retrieval.errors import EmptySource
 from retrieval.likeness import Likeness
 from retrieval.reading import Document, File, Unreadable
+from retrieval.stored import text_digest
 from retrieval.stories import signature
 from retrieval.suspicion import Suspicion, suspicious
 from retrieval.types import Article, Passage
@@ -48,7 +49,8 @@ def _uncentred(vectors: NDArray[np.float32], language: str) -> NDArray[np.float3
 class Recipe:
     """How a file becomes passages, terms and vectors, and the settings that stand for all of it.
 
-    `centre` takes (n, d) unit rows and their language and returns as many unit rows.
+    `centre` takes (n, d) unit rows and their language and returns as many unit rows. `shared`: the index is a replica
+    of one on a server, which holds the vectors for it.
     """
 
     settings: IndexSettings
@@ -59,6 +61,7 @@ class Recipe:
     cut: Callable[[Article], Sequence[Passage]]
     terms: Callable[[str, str], Sequence[str]]
     centre: Callable[[NDArray[np.float32], str], NDArray[np.float32]] = _uncentred
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

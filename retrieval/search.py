@@ -16,6 +16,7 @@ from retrieval.catalogue import Catalogue, outdated
 from retrieval.centring import Centring
 from retrieval.copies import each_once
 from retrieval.embedding import Embedder
+from retrieval.errors import ServerUnreachable
 from retrieval.fusion import WORDS, fuse
 from retrieval.index import Index
 from retrieval.languages import detect
@@ -91,8 +92,11 @@ class Retriever:
         words = self._by_words(catalogue, asked, language, most, within) if self.lists != "vectors" else {}
         vectors = np.stack([self.centring.query(self.embedder.embed_query(text), each) for each, text in asked.items()])
         near: set[str] = set()
-        if self.lists != "words":
-            near = {name for vector in vectors for name in self._near(catalogue, vector, most, within)}
+        if self.lists != "words" and self.index.trouble is None:
+            try:
+                near = {name for vector in vectors for name in self._near(catalogue, vector, most, within)}
+            except ServerUnreachable as error:
+                self.index.left_out(error)
         return self._merge(catalogue, words, near, vectors, k)
 
     def _compare(self, catalogue: Catalogue) -> None:
@@ -118,7 +122,7 @@ class Retriever:
             return [name for name, _ in nearest(most)]
         if not within.few and len(found := _allowed(catalogue, nearest, most, within) or ()) == most:
             return [name for name, _ in found]
-        names, rows = catalogue.vectors_of(within)
+        names, rows = self.index.vectors_of(within)
         if not names:
             return []
         return [names[place] for place in (rows @ vector).argsort(kind="stable")[::-1][:most]]
@@ -157,7 +161,7 @@ class Retriever:
         """`vectors`: (questions, d); a sentence is as near as it is to the nearest of them."""
         names = list(words.keys() | near)
         passages = catalogue.passages(names)
-        rows = catalogue.sentence_vectors(list(passages))
+        rows = self.index.sentence_vectors(list(passages))
         late = sorted((name for name in passages if name not in rows), key=lambda name: -words.get(name, 0.0))[:_LATE]
         rows |= self._embedded(catalogue, [passages[name] for name in late])
         passages = {name: passage for name, passage in passages.items() if name in rows}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from retrieval.errors import UnknownArticle
 from retrieval.names import fold
 from retrieval.types import Filter, Selection
 
@@ -83,3 +84,29 @@ def ways_to_name(name: str, articles: int) -> list[Callable[[int, str, str, str]
         lambda n, _a, _s, _p: n == number <= articles,
         lambda _n, article, _s, path: len(name) >= 3 and (article.startswith(name) or path.startswith(name)),
     ]
+
+
+def named(name: str, rows: Rows) -> str:
+    """The id of the article a person means. Raises UnknownArticle when none fits or several do."""
+    known = [(row[0], row[1], row[2]) for row in rows("SELECT id, source, path FROM articles ORDER BY source, path")]
+    for fits in ways_to_name(name, len(known)):
+        found = [row for number, row in enumerate(known, 1) if fits(number, *row)]
+        if len(found) == 1:
+            return str(found[0][0])
+        if found:
+            some = ", ".join(f"{source}/{path} ({article})" for article, source, path in found[:4])
+            raise UnknownArticle(f"“{name}” fits {len(found)} articles: {some}.", "Give the id in brackets.")
+    titled = _titled(name, rows)
+    if len(titled) == 1:
+        return titled[0][0]
+    if titled:
+        some = ", ".join(f"“{title}” ({article})" for article, title in titled[:4])
+        raise UnknownArticle(f"“{name}” fits {len(titled)} articles: {some}.", "Give the id in brackets.")
+    raise UnknownArticle(f"There is no article “{name}”.")
+
+
+def _titled(words: str, rows: Rows) -> list[tuple[str, str]]:
+    """Ids and titles of the articles with this title; without one, of those whose titles hold these words."""
+    found = rows("SELECT id, title FROM articles WHERE title IS NOT NULL ORDER BY id")
+    same = [(article, title) for article, title in found if words_of(title) == words_of(words) != []]
+    return same or [(article, title) for article, title in found if holds(title, words)]

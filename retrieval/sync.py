@@ -25,13 +25,12 @@ from pathlib import Path
 from typing import Literal
 
 from retrieval import builds
-from retrieval.catalogue import Catalogue, IndexSettings, Source, salvage_sources, text_digest
+from retrieval.catalogue import Catalogue, IndexSettings, Source, salvage_sources
 from retrieval.catalogue_writer import CatalogueWriter, Entry
 from retrieval.deriving import derive
 from retrieval.disk import disk_errors
 from retrieval.errors import DamagedIndex, EmptySource, NoIndex, OutdatedIndex, SourceNotFound
 from retrieval.health import fault_of
-from retrieval.lexical import WordIndex
 from retrieval.locking import writing
 from retrieval.planning import (
     Described,
@@ -48,8 +47,10 @@ from retrieval.planning import (
     plan_kept,
     plan_source,
 )
-from retrieval.types import Article, Passage
+from retrieval.stored import text_digest
+from retrieval.types import Article
 from retrieval.vectoring import catch_up, embed, store
+from retrieval.wording import clear, restore_words, store_words
 
 __all__ = ["Paths", "Progress", "Recipe", "Report", "Suspect", "ingest", "preview", "remove"]
 
@@ -100,7 +101,7 @@ def ingest(
     started = time.monotonic()
     _must_be_there(paths)
     with writing(builds.index_folder(home)), _old(home) as (old, notices):
-        afresh = old is None or _needs_rebuild(old, recipe.settings, notices)
+        afresh = old is None or _needs_rebuild(old, recipe, notices)
         given = name_sources([path.resolve() for path in paths], old.sources() if old is not None else ())
         plan = begin(given, old, notices)
         wanted: Described = "all" if afresh else "news"
@@ -181,19 +182,19 @@ def _old(home: Path) -> Iterator[tuple[Catalogue | None, list[str]]]:
             yield old, []
 
 
-def _needs_rebuild(old: Catalogue, settings: IndexSettings, notices: list[str]) -> bool:
-    had = old.settings()
+def _needs_rebuild(old: Catalogue, recipe: Recipe, notices: list[str]) -> bool:
+    had, settings = old.settings(), recipe.settings
     if had != settings:
         other = "with other settings, or by another version"
         if had.embedder != settings.embedder:
             other = f"with another embedder, {had.embedder}"
         notices.append(f"The index was made {other}; it has been made anew.")
         return True
-    fault = fault_of(old)
+    fault = fault_of(old, vectors=not recipe.shared)
     if fault is not None:
         notices.append(f"{fault} The index has been made anew.")
         return True
-    return old.churn() > max(_LEAST_CHURN, old.passage_count())
+    return not recipe.shared and old.churn() > max(_LEAST_CHURN, old.passage_count())
 
 
 def _plan_salvaged(home: Path, given: Sequence[Source], recipe: Recipe, plan: Plan, progress: Progress | None) -> None:
@@ -250,10 +251,10 @@ def _write(
         gone = [kept.article for kept in plan.gone.values()]
         replaced = {entry.article.id for entry in entries} | set(gone)
         obsolete = base.passage_ids(replaced) - {passage.id for _, passage, _ in planned} if base else set()
-        vectors = store(writer, base, ready, obsolete, progress)
+        vectors = None if recipe.shared else store(writer, base, ready, obsolete, progress)
         if base:
-            _restore_words(writer, base, recipe)
-        _store_words(writer, [(article, passage) for article, passage, _ in fresh], recipe)
+            restore_words(writer, base, recipe.terms)
+        store_words(writer, [(article, passage) for article, passage, _ in fresh], recipe.terms)
         news = entries or gone or plan.relocated or (old is not None and set(plan.sources) - set(old.sources()))
         if news or not in_place or plan.dropped:
             writer.commit(
@@ -272,7 +273,7 @@ def _write(
                 writer.note_files(source, notes)
         if not in_place:
             builds.make_current(home, build)
-        _clear(writer)
+        clear(writer)
         return writer.passage_count()
 
 
@@ -305,35 +306,3 @@ def _take_over_vectors(home: Path, writer: CatalogueWriter, settings: IndexSetti
             pass  # nothing to take over there; its texts are embedded again
         if build != now:
             builds.delete(build)
-
-
-def _restore_words(writer: CatalogueWriter, old: Catalogue, recipe: Recipe) -> None:
-    """Give tantivy back what a killed update wrote over: passages under another title or in another language."""
-    doubtful = old.passages(writer.doubtful()).values()
-    if doubtful:
-        _store_words(writer, [(old.article(passage.article_id), passage) for passage in doubtful], recipe)
-
-
-def _store_words(writer: CatalogueWriter, fresh: Sequence[tuple[Article, Passage]], recipe: Recipe) -> None:
-    """Give tantivy what is new; ids it has already are written over."""
-    writer.touch(passage.id for _, passage in fresh)
-    words = WordIndex.create(writer.folder / builds.WORDS)
-    if fresh:
-        words.add(
-            (passage.id, article.id, passage.language, recipe.terms(_titled(article, passage), passage.language))
-            for article, passage in fresh
-        )
-
-
-def _titled(article: Article, passage: Passage) -> str:
-    """What the word index reads of a passage: the words of its article's title find it, too."""
-    return f"{article.title}\n{passage.text}" if article.title else passage.text
-
-
-def _clear(writer: CatalogueWriter) -> None:
-    """Take out of tantivy what no longer belongs: of this update, or of one that was killed."""
-    if writer.unfinished():
-        stale = writer.stale()
-        if stale:
-            WordIndex.create(writer.folder / builds.WORDS).delete_passages(stale)
-        writer.cleared(len(stale))

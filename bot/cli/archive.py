@@ -112,6 +112,25 @@ def _tell(
 
 @click.command()
 @common
+@click.option("--back", is_flag=True, help="From the server into this home.")
+@click.option("--over", is_flag=True, help="In place of what is there.")
+@pass_run
+def move(run: Run, back: bool, over: bool) -> None:
+    """Put the index of this home on the Chroma server of CHROMA_URL, without embedding anything again."""
+    settings = run.start()
+    from bot import sharing
+
+    terminal.give_way()
+    with terminal.progress() as report:
+        count = sharing.move(settings, back=back, over=over, progress=report)
+    where = (
+        f"in {settings.home}" if back else "on the Chroma server; bots and chats with this CHROMA_URL answer from it"
+    )
+    terminal.show(f"{count} passages are {where}. What they were moved from is left as it was.")
+
+
+@click.command()
+@common
 @click.option("--json", "as_json", is_flag=True, help="A JSON list instead of lines.")
 @pass_run
 def articles(run: Run, as_json: bool) -> None:
@@ -215,4 +234,6 @@ def forget(run: Run, yes: bool) -> None:
         ):
             terminal.say("Nothing was deleted.")
             return
+    if run.start().chroma_url is not None:
+        terminal.say("The archive on the Chroma server stays; footnote remove takes its sources away.")
     terminal.say(f"Deleted what Footnote kept in {home}." if forget_home(home) else f"Nothing is kept in {home}.")

@@ -142,6 +142,7 @@ def chat(run: Run, go_on: bool) -> None:
 for command in (
     archive.ingest,
     archive.remove,
+    archive.move,
     archive.articles,
     archive.show,
     archive.doctor,

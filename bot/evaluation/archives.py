@@ -55,7 +55,7 @@ def made_for(folder: Path, settings: Settings, progress: Progress | None = None)
         for name in (MODEL, SPENDING):
             with suppress(FileExistsError):
                 (home / name).symlink_to(settings.home.resolve() / name)
-    own = replace(settings, home=home, archive=folder)
+    own = replace(settings, home=home, archive=folder, chroma_url=None)  # nobody else's business
     assembly.ingest(own, [folder], progress)
     return own
 

@@ -70,6 +70,7 @@ class Phrases:
     no_answer_yet: str
     no_source: str
     waiting: str
+    server_away: str
     also_in: str
     newer: str
     no_articles: str
@@ -205,6 +206,7 @@ ENGLISH = Phrases(
     no_answer_yet="Nothing has been asked yet: type a question first.",
     no_source="The last answer has no source {n}: {known}.",
     newer="That article has a newer version, which answers in its place: {article}.",
+    server_away="The server of the archive does not answer: passages were found by words alone, as last known.",
     waiting="Of {total} passages {count} are found by their words alone so far; the index is still being made.",
     also_in="the same in {places}",
     no_articles="No article is indexed.",
@@ -329,6 +331,7 @@ FRENCH = Phrases(
     no_answer_yet="Aucune question n'a encore été posée : commencez par en écrire une.",
     no_source="La dernière réponse n'a pas de source {n} : {known}.",
     newer="Cet article a une version plus récente, qui répond à sa place : {article}.",
+    server_away="Le serveur des archives ne répond pas : recherche par les mots seuls, dans leur dernier état connu.",
     waiting="Sur {total} passages, {count} ne se trouvent encore que par leurs mots ; l'index est en préparation.",
     also_in="de même dans {places}",
     no_articles="Aucun article n'est indexé.",

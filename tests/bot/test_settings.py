@@ -46,6 +46,9 @@ def test_every_variable_fills_its_field(tmp_path: Path) -> None:
         "OPENAI_API_KEY": "sk-1",
         "OPENAI_BASE_URL": "http://localhost:8000/v1",
         "CHROMA_URL": "https://chroma.example",
+        "CHROMA_API_KEY": "ck-1",
+        "CHROMA_TENANT": "newsroom",
+        "CHROMA_DATABASE": "archive",
         "TELEGRAM_BOT_TOKEN": "123:abc_DEF-",
         "TELEGRAM_API_BASE_URL": "http://127.0.0.1:8081/bot",
         "TELEGRAM_WEBHOOK_URL": "https://bot.example/footnote",
@@ -180,6 +183,7 @@ def test_a_key_or_a_server_makes_a_model_write_unless_quotes_are_wanted(values: 
         ("TELEGRAM_BOT_TOKEN", f"1:{SECRET}"),
         ("TELEGRAM_WEBHOOK_SECRET", SECRET),
         ("CHROMA_URL", f"http://me:{SECRET}@chroma.example"),
+        ("CHROMA_API_KEY", SECRET),
         ("OPENAI_BASE_URL", f"http://me:{SECRET}@models.example"),
     ],
 )

@@ -1,0 +1,149 @@
+"""Make the replica in a home equal to what the server publishes: articles, passages and words; vectors stay there.
+
+What is newer than the replica is fetched and brought in with one transaction, words included, as an update is. Where
+the replica has other settings or is too far behind, or what came does not add up to what was published, all is fetched
+anew beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from retrieval import builds
+from retrieval.catalogue import Catalogue, IndexSettings
+from retrieval.catalogue_writer import CatalogueWriter
+from retrieval.copying import check, put
+from retrieval.disk import disk_errors
+from retrieval.errors import BadServer, DamagedIndex, NoIndex, OutdatedIndex
+from retrieval.locking import writing
+from retrieval.restoring import passages_of
+from retrieval.shared import records
+from retrieval.shared.server import ARTICLES, Head, Server
+from retrieval.wording import Terms, clear, restore_words, store_words
+
+Progress = Callable[[str, int, int], object]
+PUBLISHED = "published"
+"""Under this name a replica notes the generation that it has."""
+
+
+def generation_of(catalogue: Catalogue) -> int:
+    """The published generation that a replica has; 0 for none."""
+    return int(catalogue.noted(PUBLISHED) or 0)
+
+
+def pull(home: Path, server: Server, terms: Terms, progress: Progress | None = None) -> int:
+    """Bring the replica in a home up to date; the generation it has then.
+
+    Raises NoIndex where nothing was published, IndexBusy where another process of this machine is at it, and
+    ServerUnreachable, BadServer, HomeNotWritable, DiskFull.
+    """
+    with writing(builds.index_folder(home)):
+        head = server.head()
+        if _has(home) == head.generation:
+            return head.generation
+        if not _bring_in(home, server, head, terms, progress, anew=False):
+            head = server.head()  # another was published meanwhile, or the replica had lost its way
+            if not _bring_in(home, server, head, terms, progress, anew=True):
+                raise BadServer(f"What lies at {server.place.shown} is not what was published there.")
+        return head.generation
+
+
+def note(home: Path, generation: int) -> None:
+    """The index of a home is what was published under this generation."""
+    build = builds.current(home)
+    assert build is not None  # it was published
+    with closing(Catalogue(build)) as catalogue:
+        settings = catalogue.settings()
+    with writing(builds.index_folder(home)), closing(CatalogueWriter(build, settings)) as writer, writer.transaction():
+        writer.note(PUBLISHED, str(generation))
+
+
+def _has(home: Path) -> int:
+    build = builds.current(home)
+    if build is None:
+        return 0
+    try:
+        with closing(Catalogue(build)) as catalogue:
+            return generation_of(catalogue)
+    except (NoIndex, OutdatedIndex, DamagedIndex):
+        return 0
+
+
+def _bring_in(home: Path, server: Server, head: Head, terms: Terms, progress: Progress | None, *, anew: bool) -> bool:
+    """Whether the replica then is what was published."""
+    try:
+        settings = IndexSettings(**head.settings)
+    except TypeError as error:
+        raise BadServer(f"The archive at {server.place.shown} was put there by another version of Footnote.") from error
+    build, base = builds.current(home), None
+    if build is not None and not anew and _has(home):
+        base = Catalogue(build)
+        if base.settings() != settings:
+            base.close()
+            base = None
+    build = base.folder if base is not None else builds.new(home)
+    since = generation_of(base) if base is not None else 0
+    with disk_errors(home), closing(CatalogueWriter(build, settings)) as writer:
+        rows: list[Mapping[str, Any]] = []
+        gone: list[str] = []
+        for article, row in _fetched(server, since, head.generation, progress):
+            if row is None:
+                gone.append(article)
+            else:
+                rows.append(row)
+        if base is not None:
+            restore_words(writer, base, terms)
+        store_words(writer, list(passages_of(rows)), terms)
+        put(
+            writer,
+            rows,
+            gone=gone,
+            sources=head.sources,
+            derived=head.derived,
+            meta={PUBLISHED: str(head.generation)},
+        )
+        clear(writer)
+        if base is not None:
+            base.close()
+        with closing(Catalogue(build)) as now:
+            same = list(now.archive()) == list(head.archive) and now.passage_count() == head.passages
+        if same and builds.current(home) != build:
+            builds.make_current(home, build)
+    if same:
+        for other in builds.others(home):
+            builds.delete(other)
+    elif builds.current(home) != build:
+        builds.delete(build)
+    return same
+
+
+def _fetched(
+    server: Server, since: int, until: int, progress: Progress | None
+) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+    """The articles that were published after one generation and up to another, in their newest form; None: it went."""
+    within = {"$and": [{"generation": {"$gt": since}}, {"generation": {"$lte": until}}]}
+    pieces: dict[str, tuple[int, dict[int, str]]] = {}
+    for count, (_, said, document) in enumerate(server.rows(ARTICLES, ["metadatas", "documents"], within), 1):
+        article, generation = str(said["article"]), int(said["generation"])
+        newest, mine = pieces.get(article, (0, {}))
+        if generation > newest:
+            newest, mine = generation, {}
+        if generation == newest:
+            mine[int(said["part"])] = document
+            pieces[article] = newest, mine
+        if progress is not None and count % 200 == 0:
+            progress("fetching", count, 0)
+    for article, (_, parts) in sorted(pieces.items()):
+        texts = [parts[at] for at in sorted(parts)]
+        if texts == [""]:
+            yield article, None
+            continue
+        try:
+            row = records.unpack(texts)
+            check(row)
+        except (ValueError, TypeError, KeyError) as error:
+            raise BadServer(f"The article {article} at {server.place.shown} is damaged.") from error
+        yield article, row
