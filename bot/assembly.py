@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.sharing import index_home, on_server, shared, terms, written
 from bot.types import Check
 from retrieval import builds
-from retrieval.errors import NoIndex, OutdatedIndex, RetrievalError
+from retrieval.errors import AlreadyThere, NoIndex, OutdatedIndex, RetrievalError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
@@ -232,6 +232,37 @@ def remove(settings: Settings, source: str) -> Report:
 
     recipe = _recipe(settings, None)
     return written(settings, lambda home: sync.remove(source, home, recipe))
+
+
+def bring_back(
+    settings: Settings, file: Path, *, over: bool = False, progress: Progress | None = None
+) -> tuple[int, bool]:
+    """Make the index of the home from a backup: how many passages it has, and whether it fits these settings.
+
+    `over`: in place of one that is there. Raises AlreadyThere, and what `retrieval.exporting.bring_back` does.
+    """
+    from retrieval.exporting import bring_back
+
+    if not over and builds.current(settings.home) is not None:
+        raise AlreadyThere(f"There is an index in {settings.home} already.")
+    count, made_with = bring_back(settings.home, file, terms(settings), progress)
+    return count, made_with == _recipe(settings, progress).settings
+
+
+def repair(settings: Settings, progress: Progress | None = None) -> list[str]:
+    """Mend what is wrong with the index, as far as it can be: what was done, in sentences; none where nothing was.
+
+    What is damaged or outdated is made anew from the catalogue's articles and vectors, or from the sources on the disk
+    where the catalogue itself is lost; the old serves until the new is complete. Left-overs of killed runs go. Raises
+    what `ingest` does, and NoIndex.
+    """
+    from retrieval import sync
+
+    home = index_home(settings)
+    if builds.current(home) is None:
+        raise NoIndex(f"There is no index in {home}.")
+    recipe = _recipe(settings, progress)
+    return list(written(settings, lambda at: sync.repair(at, recipe, progress), progress).notices)
 
 
 def doctor(settings: Settings) -> list[Check]:

@@ -8,6 +8,7 @@
     ├── ServerUnreachable      the Chroma server of a shared archive does not answer (a retry helps)
     ├── BadServer              a Chroma server that refuses us, or holds something else
     ├── AlreadyThere           an index where another was to be put
+    ├── BadBackup              a file that is no backup of an index, or a damaged one
     ├── HomeNotWritable        the home folder cannot be made or written
     ├── DiskFull               no space left where the index lives
     ├── SourceNotFound         a path to ingest, or a source to remove, that isn't there
@@ -97,6 +98,13 @@ class AlreadyThere(RetrievalError):
 
     code = "already_there"
     default_next_step = "To put the other in its place, say --over."
+
+
+class BadBackup(RetrievalError):
+    """A file that is no backup of an index, or a damaged one."""
+
+    code = "bad_backup"
+    default_next_step = "Take another copy of it, or make the index from your articles: footnote ingest FOLDER"
 
 
 class HomeNotWritable(RetrievalError):

@@ -56,7 +56,7 @@ def vectors_fault(catalogue: Catalogue, vectors: VectorStore, sample: int = QUIC
     return None
 
 
-def fault_of(catalogue: Catalogue, *, vectors: bool = True) -> str | None:
+def fault_of(catalogue: Catalogue, *, vectors: bool = True, sample: int = QUICK_SAMPLE) -> str | None:
     """What is wrong with the stores beside this catalogue, as a sentence; None when nothing is.
 
     `vectors`: whether they lie beside it.
@@ -66,7 +66,7 @@ def fault_of(catalogue: Catalogue, *, vectors: bool = True) -> str | None:
         if fault is not None or not vectors:
             return fault
         with closing(VectorStore.open(catalogue.vectors_folder())) as store:
-            return vectors_fault(catalogue, store)
+            return vectors_fault(catalogue, store, sample)
     except DamagedIndex as error:
         return error.message
 

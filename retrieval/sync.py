@@ -17,6 +17,7 @@ Does not find out what has changed: `planning.py` does.
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
@@ -30,7 +31,7 @@ from retrieval.catalogue_writer import CatalogueWriter, Entry
 from retrieval.deriving import derive
 from retrieval.disk import disk_errors
 from retrieval.errors import DamagedIndex, EmptySource, NoIndex, OutdatedIndex, SourceNotFound
-from retrieval.health import fault_of
+from retrieval.health import THOROUGH_SAMPLE, fault_of, texts_fault
 from retrieval.locking import writing
 from retrieval.planning import (
     Described,
@@ -87,21 +88,25 @@ def ingest(
     *,
     reread: bool = False,
     vectors: When = "after",
+    mending: str | None = None,
 ) -> Report:
     """Make these sources equal to the disk and leave the others as they are. Without paths, an index that no longer
     fits the recipe is still made anew.
 
     `reread`: read every file, also those that look unchanged. `vectors`: of many new passages the words are searched
     before they are embedded, which is done "after", or left to whoever calls `catch_up` ("later"); "at once": they are
-    embedded before anything shows.
+    embedded before anything shows. `mending`: a fault for which the index is made anew.
 
     Raises SourceNotFound, EmptySource (before anything is changed), IndexBusy, HomeNotWritable, DiskFull, and what the
     recipe raises (BadSidecar, EmbedderUnavailable).
     """
     started = time.monotonic()
     _must_be_there(paths)
-    with writing(builds.index_folder(home)), _old(home) as (old, notices):
-        afresh = old is None or _needs_rebuild(old, recipe, notices)
+    with writing(builds.index_folder(home)), _old(home) as (found, notices):
+        old = found if mending is None or found is None or _readable(found) else None  # else only its sources help
+        if mending is not None:
+            notices.append(f"{mending} The index has been made anew.")
+        afresh = old is None or mending is not None or _needs_rebuild(old, recipe, notices)
         given = name_sources([path.resolve() for path in paths], old.sources() if old is not None else ())
         plan = begin(given, old, notices)
         wanted: Described = "all" if afresh else "news"
@@ -124,6 +129,32 @@ def ingest(
     if vectors == "after" and not catch_up(home, recipe, progress):
         plan.notices.append("Another process embeds the passages that are searched by their words alone so far.")
     return plan.report(passages, started)
+
+
+def repair(home: Path, recipe: Recipe, progress: Progress | None = None) -> Report:
+    """Mend an index: `ingest` of nothing, but every part of it is looked at thoroughly before.
+
+    The notices say what was wrong and what was done; none where nothing was. Raises what `ingest` does.
+    """
+    with _old(home) as (old, notices):
+        fault = None
+        if old is not None and not notices and not _readable(old):
+            fault = "The catalogue is damaged."
+        elif old is not None and not notices:
+            fault = texts_fault(old) or fault_of(old, vectors=not recipe.shared, sample=THOROUGH_SAMPLE)
+            if altered := old.altered_texts():
+                paths = ", ".join(f"{one.source}/{one.path}" for one in map(old.article, altered))
+                roots = " ".join(shlex.quote(str(source.root)) for source in old.sources())
+                raise DamagedIndex(f"{fault} ({paths})", f"Read them again: footnote ingest --reread {roots}")
+    return ingest([], home, recipe, progress, mending=fault)
+
+
+def _readable(catalogue: Catalogue) -> bool:
+    """Whether SQLite finds its file in order."""
+    try:
+        return catalogue.intact()
+    except DamagedIndex:
+        return False
 
 
 def remove(name: str, home: Path, recipe: Recipe) -> Report:

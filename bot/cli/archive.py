@@ -20,6 +20,7 @@ from retrieval.errors import RetrievalError
 from retrieval.types import Span
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from retrieval.reading import Unreadable
     from retrieval.sync import Report
 
@@ -193,8 +194,47 @@ def _span(written: str) -> Span:
 
 @click.command()
 @common
+@click.argument("file", type=click.Path(path_type=Path))
 @pass_run
-def doctor(run: Run) -> None:
+def export(run: Run, file: Path) -> None:
+    """Write the index into a zip file of JSON Lines and NumPy arrays: a backup that other programs can read."""
+    settings = _at_home(run)
+    from retrieval.exporting import export
+
+    with terminal.progress() as report:
+        count = export(settings.home, file, report)
+    terminal.show(f"{count} articles with their vectors are in {file} ({file.stat().st_size / 1e6:.1f} MB).")
+
+
+@click.command(name="import")
+@common
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--over", is_flag=True, help="In place of the index that is there.")
+@pass_run
+def import_(run: Run, file: Path, over: bool) -> None:
+    """Make the index of this home from a file that `footnote export` wrote, without embedding anything again."""
+    settings = _at_home(run)
+    from bot import assembly
+
+    with terminal.progress() as report:
+        count, fits = assembly.bring_back(settings, file, over=over, progress=report)
+    terminal.show(f"The index holds {count} passages.")
+    if not fits:
+        terminal.say("It was made with other settings or by another version: footnote doctor --repair makes it fit.")
+
+
+def _at_home(run: Run) -> Settings:
+    settings = run.start()
+    if settings.chroma_url is not None:
+        raise WrongUse("CHROMA_URL is set.", "Bring the archive home first (footnote move --back), and unset it.")
+    return settings
+
+
+@click.command()
+@common
+@click.option("--repair", is_flag=True, help="Mend the index from what is whole of it, else from its sources.")
+@pass_run
+def doctor(run: Run, repair: bool) -> None:
     """Check settings, index and embedder; a line each, with a next step where something is wrong."""
     from bot import assembly
     from bot.render import text
@@ -205,6 +245,12 @@ def doctor(run: Run) -> None:
     except BadSettings as error:
         checks = [Check("settings", False, problem, error.next_step) for problem in error.problems]
     else:
+        if repair:
+            terminal.give_way()
+            with terminal.progress() as report:
+                done = assembly.repair(settings, report)
+            for notice in done:
+                terminal.say(notice)
         checks = [Check("settings", True, f"home {settings.home}"), *assembly.doctor(settings)]
     terminal.show(text.checks_text(checks))
     if any(check.ok is False for check in checks):

@@ -145,6 +145,8 @@ for command in (
     archive.move,
     archive.articles,
     archive.show,
+    archive.export,
+    archive.import_,
     archive.doctor,
     archive.forget,
     serving.telegram,
