@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from bot.locating import normalised
 from bot.support.types import Fault
+from retrieval.relative_dates import Resolved, resolve
 from retrieval.suspicion import Suspicion
 from retrieval.types import Article, Filter, Hit, Span
 
@@ -75,6 +76,11 @@ class Citation:
     def quote(self) -> str:
         """The article's own characters."""
         return self.article.text[self.start : self.end]
+
+    @property
+    def times(self) -> tuple[Resolved, ...]:
+        """What relative times in the quote mean by the article's date, where that is safe to say."""
+        return resolve(self.article.text, Span(self.start, self.end), self.article.language, self.article.published)
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,5 +191,15 @@ def _citation(citation: Citation) -> Object:
         "end": citation.end,
         "page": citation.article.page(citation.start),
         "passage": {"start": citation.passage.start, "end": citation.passage.end},
+        "times": [
+            {
+                "words": citation.article.text[one.span.start : one.span.end],
+                "start": one.span.start,
+                "end": one.span.end,
+                "from": one.start,
+                "to": one.end,
+            }
+            for one in citation.times
+        ],
         "also": [{**_described(one.article), "start": one.start, "end": one.end} for one in citation.also],
     }

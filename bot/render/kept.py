@@ -147,6 +147,7 @@ class Cited:
     language: str = "und"
     page: int | None = None
     also: tuple[CitedAlso, ...] = ()
+    times: tuple[Mapping[str, str | int], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.passage.start <= self.start < self.end <= self.passage.end:

@@ -69,6 +69,7 @@ class Phrases:
     begun_anew: str
     no_answer_yet: str
     no_source: str
+    resolved: str
     waiting: str
     server_away: str
     also_in: str
@@ -207,6 +208,7 @@ ENGLISH = Phrases(
     no_source="The last answer has no source {n}: {known}.",
     newer="That article has a newer version, which answers in its place: {article}.",
     server_away="The server of the archive does not answer: passages were found by words alone, as last known.",
+    resolved="{words}: {when}",
     waiting="Of {total} passages {count} are found by their words alone so far; the index is still being made.",
     also_in="the same in {places}",
     no_articles="No article is indexed.",
@@ -332,6 +334,7 @@ FRENCH = Phrases(
     no_source="La dernière réponse n'a pas de source {n} : {known}.",
     newer="Cet article a une version plus récente, qui répond à sa place : {article}.",
     server_away="Le serveur des archives ne répond pas : recherche par les mots seuls, dans leur dernier état connu.",
+    resolved="{words} : {when}",
     waiting="Sur {total} passages, {count} ne se trouvent encore que par leurs mots ; l'index est en préparation.",
     also_in="de même dans {places}",
     no_articles="Aucun article n'est indexé.",

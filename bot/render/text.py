@@ -123,7 +123,7 @@ def _quoted_source(citation: Citation, words: Phrases) -> str:
     """`[n] "quote" — title · outlet · date · page`."""
     quote = words.quoted(clipped(one_line(citation.quote), QUOTE_LIMIT))
     place = origin(citation.article, words, [citation.article.page(citation.start)])
-    return f"[{citation.n}] {quote} — {place}{_also([citation], words)}"
+    return f"[{citation.n}] {quote} — {place}{_also([citation], words)}{_times([citation], words)}"
 
 
 def source_lines(citations: Sequence[Citation], words: Phrases) -> list[str]:
@@ -136,6 +136,7 @@ def source_lines(citations: Sequence[Citation], words: Phrases) -> list[str]:
         + " "
         + origin(ones[0].article, words, [one.article.page(one.start) for one in ones])
         + _also(ones, words)
+        + _times(ones, words)
         for ones in cited.values()
     ]
 
@@ -144,6 +145,32 @@ def _also(citations: Sequence[Citation], words: Phrases) -> str:
     """` (the same in outlet, date; …)`: the other articles that print what is quoted; nothing where there are none."""
     others = {one.article.id: one.article for citation in citations for one in citation.also}
     return f" ({also_in(list(others.values()), words)})" if others else ""
+
+
+def _times(citations: Sequence[Citation], words: Phrases) -> str:
+    """` (“on Tuesday”: 8 March 2016)`: what relative times in the quotes mean; nothing where there are none."""
+    return times_text(
+        [
+            (one.article.text[time.span.start : time.span.end], time.start, time.end)
+            for one in citations
+            for time in one.times
+        ],
+        words,
+    )
+
+
+def times_text(times: Sequence[tuple[str, str, str]], words: Phrases) -> str:
+    """The same of (words, first day, last day), each once."""
+    told = [
+        words.resolved.format(words=words.quoted(one_line(said)), when=period(start, end, words))
+        for said, start, end in dict.fromkeys(times)
+    ]
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def period(start: str, end: str, words: Phrases) -> str:
+    """A day, month or year; or `29 February 2016 – 6 March 2016`."""
+    return words.date(start) if start == end else f"{words.date(start)} – {words.date(end)}"
 
 
 ALSO: Final = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,26 @@ def test_an_older_version_is_not_answered_from(tmp_path: Path, model_folder: Pat
         only = assistant.answer(Question(COST, filter=Filter(article="news.jsonl#a")))
         assert not isinstance(only, Answered)
         assert "newer version, which answers in its place: “news.jsonl#b”" in " ".join(only.notices)
+
+
+def test_what_a_relative_time_means_is_told_beside_the_quote(tmp_path: Path, model_folder: Path) -> None:
+    said = "The pier of Port Elsin was closed on Tuesday after the storm, the harbour master said."
+    rows = [
+        row("a", "Lissa Post", "2016-03-10", "Pier", [said, *STORY]),
+        row("b", "Tarn Post", "2016-03-10", "Mole", ["The mole of Tarn will be closed on Friday.", *sentences(2, 9)]),
+    ]
+    question = Question("When was the pier of Port Elsin closed?")
+    with closing(opened(tmp_path, model_folder, rows)) as assistant:
+        outcome = assistant.answer(question)
+        french = outcome_text(assistant.answer(replace(question, language="fr")))
+    assert isinstance(outcome, Answered)
+    (citation,) = outcome.citations
+    assert citation.quote == said  # word for word
+    assert "(“on Tuesday”: 8 March 2016)" in outcome_text(outcome)
+    (told,) = outcome_object(outcome)["citations"][0]["times"]
+    assert (told["words"], told["from"], told["to"]) == ("on Tuesday", "2016-03-08", "2016-03-08")
+    assert citation.article.text[told["start"] : told["end"]] == "on Tuesday"
+    kept = Kept.read(json.loads(json.dumps(kept_object(outcome))))
+    assert "(“on Tuesday”: 8 March 2016)" in source_lines(kept, phrases("en"))[0].message().text
+    assert "“on Tuesday”: 8 March 2016" in source_message(kept, 1, citation.article, texts("en")).text
+    assert "on Tuesday" in french and "8 mars 2016)" in french

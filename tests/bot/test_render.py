@@ -27,14 +27,16 @@ def test_an_answer_is_quotes_with_numbers_and_then_its_sources() -> None:
         "“The new pier opened on Monday.” [1]\n"
         "“Mayor Ilse Brandt said that “it took eleven years” to build.” [2]\n"
         "Sources:\n"
-        "[1] [2] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour"
+        "[1] [2] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour "
+        "(“on Monday”: 29 April 2019)"
     )
 
 
 def test_each_article_is_named_once_with_all_its_numbers() -> None:
     third = cite(HARBOUR, "The new pier opened on Monday.", 3)
     assert text.outcome_text(answered(OPENED, replace(FAULT, n=2), third)).splitlines()[-2:] == [
-        "[1] [3] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour",
+        "[1] [3] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour "
+        "(“on Monday”: 29 April 2019)",
         "[2] 2019/ferry.txt · date unknown",
     ]
 
@@ -52,7 +54,7 @@ def test_a_refusal_names_what_is_missing_and_quotes_the_closest_passages() -> No
         "The articles don't say. Not found together with the rest of the question: “submarines”, “2031”.\n"
         "Closest passages:\n"
         "[1] “The new pier opened on Monday.” — The harbour of Port Elsin · Elsin Courier · 1 May 2019 · "
-        "https://courier.example/harbour"
+        "https://courier.example/harbour (“on Monday”: 29 April 2019)"
     )
 
 
@@ -174,6 +176,7 @@ def test_the_json_of_a_citation_key_by_key() -> None:
         ("end", 57),
         ("page", None),
         ("passage", {"start": 0, "end": len(HARBOUR.text)}),
+        ("times", [{"words": "on Monday", "start": 47, "end": 56, "from": "2019-04-29", "to": "2019-04-29"}]),
         ("also", []),
     ]
     assert HARBOUR.text[citation["start"] : citation["end"]] == citation["quote"]

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from bot.render.kept import Cited, Kept
 from bot.render.phrases import Phrases
 from bot.render.telegram.styled import Styled, plain, shortened
-from bot.render.text import QUOTE_LIMIT, also_in, clipped, one_line, paged
+from bot.render.text import QUOTE_LIMIT, also_in, clipped, one_line, paged, times_text
 
 TITLE: Final = 150
 """Characters of a title that are shown: more is hardly one."""
@@ -71,16 +71,22 @@ def source_lines(kept: Kept, words: Phrases) -> list[Styled]:
             Styled()
             .add(" ".join(f"[{n}]" for n in numbers) + " ")
             .join(origin(cited, words, _pages(kept, numbers)))
-            .add(also([one for one in kept.citations if one.n in numbers], words))
+            .add(beside([one for one in kept.citations if one.n in numbers], words))
             for cited, numbers in by_article(kept.citations)
         ]
     return [
         Styled()
         .add(f"[{cited.n}] {quoted(cited, words)} — ")
         .join(origin(cited, words, [cited.page]))
-        .add(also([cited], words))
+        .add(beside([cited], words))
         for cited in kept.shown
     ]
+
+
+def beside(cited: Sequence[Cited], words: Phrases) -> str:
+    """What is said beside quotes: who printed them too, and what relative times in them mean."""
+    times = [(str(one["words"]), str(one["from"]), str(one["to"])) for each in cited for one in each.times]
+    return also(cited, words) + times_text(times, words)
 
 
 def also(cited: Sequence[Cited], words: Phrases) -> str:

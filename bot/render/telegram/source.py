@@ -11,7 +11,7 @@ from typing import Final
 from bot.render.kept import Cited, Kept
 from bot.render.phrases import Phrases, phrases
 from bot.render.telegram.message import COPY_LIMIT, Button, Keyboard, Message, units
-from bot.render.telegram.origins import BETWEEN, NAME, TITLE, also, name, titled
+from bot.render.telegram.origins import BETWEEN, NAME, TITLE, beside, name, titled
 from bot.render.telegram.presses import press
 from bot.render.telegram.splitting import first_part
 from bot.render.telegram.styled import Styled, shortened, web_address
@@ -40,7 +40,7 @@ def source_message(kept: Kept, n: int, article: Article | None, texts: Texts) ->
         .add(f"[{n}] ")
         .bold(titled(cited, words))
         .add("\n")
-        .add(_byline(cited, words) + also([cited], words))
+        .add(_byline(cited, words) + beside([cited], words))
         .add("\n\n")
     )
     stands = article is not None and cited.stands_in(article)

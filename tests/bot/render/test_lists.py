@@ -20,7 +20,8 @@ FAULT = cite(FERRY, "La compagnie parle d'une panne.", 3)
 def test_the_sources_of_an_answer() -> None:
     assert readable(sources_message(keep(answered(OPENED, ELEVEN, FAULT)), EN)) == (
         "**Sources of the answer**\n"
-        "[1] [2] Elsin Courier · 1 May 2019 · [“The harbour of Port Elsin”](https://courier.example/harbour)\n"
+        "[1] [2] Elsin Courier · 1 May 2019 · [“The harbour of Port Elsin”](https://courier.example/harbour)"
+        " (“on Monday”: 29 April 2019)\n"
         "[3] date unknown · 2019/ferry.txt\n"
         "([1]) | ([2]) | ([3])"
     )

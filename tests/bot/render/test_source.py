@@ -53,12 +53,14 @@ def test_the_panel_in_french_of_an_article_that_says_little_of_itself() -> None:
 def test_the_page_of_a_quote_is_named_and_copied() -> None:
     paged = replace(HARBOUR, pages=(0, HARBOUR.text.index("The new pier")))
     kept = keep(answered(cite(paged, "The new pier opened on Monday.")))
-    assert "Elsin Courier · 1 May 2019 · Jon Vale · p. 2\n" in readable(source_message(kept, 1, paged, EN))
+    assert "Elsin Courier · 1 May 2019 · Jon Vale · p. 2 (“on Monday”: 29 April 2019)\n" in readable(
+        source_message(kept, 1, paged, EN)
+    )
     cited = kept.cited(1)
     assert cited is not None
     assert "1 May 2019, p. 2, https://" in citation(cited, phrases("en"))
     (line,) = source_lines(kept, phrases("en"))
-    assert line.message().text.endswith("“The harbour of Port Elsin” · p. 2")
+    assert line.message().text.endswith("“The harbour of Port Elsin” · p. 2 (“on Monday”: 29 April 2019)")
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
