@@ -52,7 +52,8 @@ PIER = """\
 “The new pier opened on Monday.” [1]
 “Mayor Ilse Brandt said that “it took eleven years” to build.” [2]
 Sources:
-[1] [2] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour
+[1] [2] The harbour of Port Elsin · Elsin Courier · 1 May 2019 · https://courier.example/harbour \
+(“on Monday”: 29 April 2019)
 """
 REFUSAL = """\
 The articles don't say. Not found together with the rest of the question: “submarines”.
@@ -219,7 +220,7 @@ def test_piped_a_written_answer_comes_whole_with_its_quotes(capfd: pytest.Captur
         "Claim number 2. [2]",
         "Sources:",
         "[1] “The new pier opened on Monday.” — The harbour of Port Elsin · Elsin Courier · 1 May 2019 · "
-        "https://courier.example/harbour",
+        "https://courier.example/harbour (“on Monday”: 29 April 2019)",
     ]
 
 
