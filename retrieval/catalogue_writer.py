@@ -63,6 +63,7 @@ CREATE INDEX former_by_article ON former (article);
 # likeness: of each article by itself. stories, replaced, learnt: derived from all of them, written anew when one
 # changes. former: texts that a changed file had, as rows of articles.
 
+_VALUES = 500  # in one statement, as in the catalogue
 _FACTS = "CREATE INDEX IF NOT EXISTS articles_by_facts ON articles (published, outlet, author, language, title, id)"
 # All that filters look at: in the table it stands behind the texts, and SQLite would have to read these too.
 
@@ -114,9 +115,15 @@ class CatalogueWriter:
 
     def without_vector(self, keys: Iterable[str]) -> set[str]:
         """Of these keys the ones whose vectors are not stored yet."""
+        missing = set(keys)
+        asked = sorted(missing)
         with disk_errors(self.folder):
-            known = {row[0] for row in self._db.execute("SELECT key FROM embeddings WHERE length(vector) > 0")}
-        return set(keys) - known
+            for start in range(0, len(asked), _VALUES):  # by key: a look at every row would read the whole table
+                part = asked[start : start + _VALUES]
+                marks = ",".join("?" * len(part))
+                statement = f"SELECT key FROM embeddings WHERE length(vector) > 0 AND key IN ({marks})"
+                missing.difference_update(row[0] for row in self._db.execute(statement, part))
+        return missing
 
     def store_vectors(self, rows: Iterable[tuple[str, NDArray[np.float32], NDArray[np.float32]]]) -> None:
         """Store (key, passage vector (d,), sentence vectors (n, d)) for good; repeats replace."""
@@ -221,6 +228,11 @@ class CatalogueWriter:
                     for name, note in notes.items()
                 ),
             )
+
+    def archive(self) -> list[object]:
+        """Number of articles, newest date and fingerprint, as noted last."""
+        found: list[object] = json.loads(self._get("archive") or "[]")
+        return found
 
     def passage_count(self) -> int:
         """How many passages the catalogue has."""

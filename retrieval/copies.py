@@ -14,11 +14,11 @@ from retrieval.types import Passage
 
 _LOOK = str.maketrans(dict.fromkeys('“”„«»"″‘’‚‹›´`', "'") | dict.fromkeys("‐‑‒–—―−", "-"))
 
-Stories = Callable[[Sequence[str]], Mapping[str, tuple[int, int]]]
+StoriesOf = Callable[[Sequence[str]], Mapping[str, tuple[int, int]]]
 """For articles, those that share their story with others: the story's number, and the place in it."""
 
 
-def each_once(ranked: Sequence[Fused], passages: Mapping[str, Passage], stories: Stories) -> list[Fused]:
+def each_once(ranked: Sequence[Fused], passages: Mapping[str, Passage], stories: StoriesOf) -> list[Fused]:
     """The same, best first, without passages that hold nothing but what a better one of the same story holds."""
     shared = stories(list({passages[one.id].article_id for one in ranked}))
     if len(shared) < 2:

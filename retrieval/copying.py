@@ -73,11 +73,14 @@ def put(
     meta: Mapping[str, str],
     vectors: str | None = None,
     waiting: Iterable[str] = (),
+    wanted: tuple[Sequence[Any], int] | None = None,
 ) -> None:
     """Bring articles into a catalogue with one transaction, over those of the same ids, and take others away.
 
     `sources`, `derived`: all there are then. `meta`: values to note. `vectors`: the name of their folder. `waiting`:
-    passages whose vectors are still to come. Raises what the writer does.
+    passages whose vectors are still to come. `wanted`: the state of the articles (`Catalogue.archive`) and the number
+    of passages that must come of it; where others do, nothing is changed. Raises Unlike for that, and what the writer
+    does.
     """
     with writer.transaction() as db:
         for article in gone:
@@ -110,6 +113,12 @@ def put(
         for name, value in meta.items():
             writer.note(name, value)
         writer.count_up()
+        if wanted is not None and (writer.archive(), writer.passage_count()) != (list(wanted[0]), wanted[1]):
+            raise Unlike
+
+
+class Unlike(Exception):
+    """What came is not what should come."""
 
 
 def _text(raw: bytes) -> str:

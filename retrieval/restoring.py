@@ -6,7 +6,7 @@ stores are found in order. Where the articles and vectors come from is handed in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +34,9 @@ Vectors = Iterable[tuple[str, "NDArray[np.float32]", "NDArray[np.float32]"]]
 """(key, the passage's vector (d,), those of its sentences (n, d))."""
 
 
+_BATCH = 500  # keys whose vectors are stored at once
+
+
 class Contents(NamedTuple):
     """What an index is made of. `rows`: articles as `copying.article_row` gives them."""
 
@@ -51,49 +54,51 @@ def restore(home: Path, contents: Contents, vectors: Vectors, terms: Terms, prog
     """
     with writing(builds.index_folder(home)), disk_errors(home):
         build = builds.new(home)
-        with closing(CatalogueWriter(build, contents.settings)) as writer:
-            batch: list[Any] = []
-            for one in vectors:
-                batch.append(one)
-                if len(batch) == _BATCH:
-                    writer.store_vectors(batch)
-                    batch = []
-            writer.store_vectors(batch)
-            store_words(writer, list(passages_of(contents.rows)), terms)
-            keys = {passage[0]: passage[5] for row in contents.rows for passage in row["passages"]}
-            lacking = writer.without_vector(keys.values())
-            ready = [
-                (passage, keys[passage.id])
-                for _, passage in passages_of(contents.rows)
-                if keys[passage.id] not in lacking
-            ]
-            folder = store(writer, None, ready, set(), progress)
-            put(
-                writer,
-                contents.rows,
-                sources=contents.sources,
-                derived=contents.derived,
-                meta={},
-                vectors=folder.name if folder is not None else None,
-                waiting=[name for name, key in keys.items() if key in lacking],
-            )
-            clear(writer)
-        with closing(Catalogue(build)) as made:
-            fault = fault_of(made)
-            count = made.passage_count()
-        if fault is not None:
+        try:
+            count = _make(build, contents, vectors, terms, progress)
+        except BaseException:
             builds.delete(build)
-            raise DamagedIndex(fault, "Try it again; the index that was there is as it was.")
+            raise
         builds.make_current(home, build)
         for other in builds.others(home):
             builds.delete(other)
         return count
 
 
-_BATCH = 500
+def _make(build: Path, contents: Contents, vectors: Vectors, terms: Terms, progress: Progress | None) -> int:
+    """Make an index in this folder; how many passages it has. Raises DamagedIndex where it is not in order."""
+    with closing(CatalogueWriter(build, contents.settings)) as writer:
+        batch: list[Any] = []
+        for one in vectors:
+            batch.append(one)
+            if len(batch) == _BATCH:
+                writer.store_vectors(batch)
+                batch = []
+        writer.store_vectors(batch)
+        passages = list(passages_of(contents.rows))
+        store_words(writer, passages, terms)
+        keys = {passage[0]: passage[5] for row in contents.rows for passage in row["passages"]}
+        lacking = writer.without_vector(keys.values())
+        ready = [(passage, keys[passage.id]) for _, passage in passages if keys[passage.id] not in lacking]
+        folder = store(writer, None, ready, set(), progress)
+        put(
+            writer,
+            contents.rows,
+            sources=contents.sources,
+            derived=contents.derived,
+            meta={},
+            vectors=folder.name if folder is not None else None,
+            waiting=[name for name, key in keys.items() if key in lacking],
+        )
+        clear(writer)
+    with closing(Catalogue(build)) as made:
+        fault = fault_of(made)
+        if fault is not None:
+            raise DamagedIndex(fault, "Try it again; the index that was there is as it was.")
+        return made.passage_count()
 
 
-def passages_of(rows: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Article, Passage]]:
+def passages_of(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Article, Passage]]:
     """The passages of these articles, each with its article, as far as the word index needs them."""
     for row in rows:
         article = Article(row["id"], row["source"], row["path"], row["text"], row["title"])

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from retrieval import builds, contexts
 from retrieval.catalogue import Catalogue
@@ -22,9 +21,6 @@ from retrieval.locking import held, writing
 from retrieval.planning import Progress, Recipe
 from retrieval.types import Article, Passage
 from retrieval.vectors import VectorStore, copy
-
-if TYPE_CHECKING:
-    pass
 
 EMBED_BATCH = 16
 """Passages between two stores of vectors: what a kill can cost, a second or two of work."""
@@ -141,8 +137,6 @@ def _step(home: Path, recipe: Recipe, progress: Progress | None, *, last: bool) 
             disk_errors(home),
             closing(CatalogueWriter(build, recipe.settings)) as to,
         ):
-            if now.settings() != recipe.settings:
-                return 0
             to.store_vectors(vectors)
             if enough:
                 _bring_in(to, now)

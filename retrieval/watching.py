@@ -11,10 +11,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-from retrieval.errors import EmbedderUnavailable, IndexBusy, RetrievalError
+from retrieval.errors import RetrievalError
 from retrieval.reading import SIDECAR, as_below
 from retrieval.sync import Report
 
@@ -38,12 +37,12 @@ def follow(
 
     Updates that did nothing are passed over, and so is an error that was told last. `seconds`: between two looks, and
     how long nothing must have changed before an update. Never ends by itself; what `update` raises beside
-    RetrievalError ends it. `idle` is called after each look that saw no change. `besides`: a folder that is not
-    looked at, because updates write there.
+    RetrievalError ends it. `idle` is called after each look that saw no change, and what it raises is told, too.
+    `besides`: a folder that is not looked at, because updates write there.
     """
     known: State | None = None
     told: object = None
-    retry = 0.0
+    retry = rest = 0.0
     while True:
         now, pause = _looked(paths, besides, seconds)
         if now != known or (retry and time.monotonic() >= retry):
@@ -58,9 +57,14 @@ def follow(
             if news is not None and news != told:
                 yield done
             told = news or told
-        else:
-            with suppress(IndexBusy, EmbedderUnavailable):  # told by the next update that meets them
+        elif time.monotonic() >= rest:
+            try:
                 idle()
+            except RetrievalError as error:
+                rest = time.monotonic() + (_SOON if error.retry_helps else _LATER)
+                if error.message != told:
+                    yield error
+                told = error.message
         time.sleep(pause)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from retrieval import builds
 from retrieval.catalogue import Catalogue
 from retrieval.copying import article_row, derived_rows
-from retrieval.errors import NoIndex
+from retrieval.errors import DamagedIndex, NoIndex
 from retrieval.restoring import Contents, restore
 from retrieval.shared.pulling import pull
 from retrieval.shared.reading import Shared
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from retrieval.planning import Progress
+
+
+_AGAIN: Final = "Publish the archive again where it was made: footnote ingest FOLDER."
 
 
 def bring_home(home: Path, replica: Path, server: Server, terms: Terms, progress: Progress | None = None) -> int:
@@ -58,6 +61,10 @@ def _vectors(
     for start in range(0, len(names), server.page):
         part = names[start : start + server.page]
         rows, sentences = store.vectors(part), shared.sentence_vectors(catalogue, part)
+        if shared.trouble is not None:
+            raise shared.trouble
+        if missing := len(part) - len(sentences):
+            raise DamagedIndex(f"The server lacks the sentences of {missing} passages.", _AGAIN)
         for name, row in zip(part, rows, strict=True):
             yield by_passage[name], np.asarray(row), sentences[name]
         if progress is not None:

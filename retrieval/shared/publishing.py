@@ -7,11 +7,11 @@ passages that nobody knows any more are found by nobody, and go at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retrieval import builds
 from retrieval.catalogue import Catalogue
@@ -30,7 +30,9 @@ from retrieval.shared.server import (
     sentences_name,
 )
 
-Progress = Callable[[str, int, int], object]
+if TYPE_CHECKING:
+    from retrieval.planning import Progress
+
 _KEPT_TOMBSTONES = 1000
 """Records of articles that went, kept for readers that are behind; beyond, those readers fetch everything."""
 

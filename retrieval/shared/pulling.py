@@ -7,15 +7,15 @@ anew beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retrieval import builds
 from retrieval.catalogue import Catalogue, IndexSettings
 from retrieval.catalogue_writer import CatalogueWriter
-from retrieval.copying import check, put
+from retrieval.copying import Unlike, check, put
 from retrieval.disk import disk_errors
 from retrieval.errors import BadServer, DamagedIndex, NoIndex, OutdatedIndex
 from retrieval.locking import writing
@@ -24,14 +24,11 @@ from retrieval.shared import records
 from retrieval.shared.server import ARTICLES, Head, Server
 from retrieval.wording import Terms, clear, restore_words, store_words
 
-Progress = Callable[[str, int, int], object]
+if TYPE_CHECKING:
+    from retrieval.planning import Progress
+
 PUBLISHED = "published"
 """Under this name a replica notes the generation that it has."""
-
-
-def generation_of(catalogue: Catalogue) -> int:
-    """The published generation that a replica has; 0 for none."""
-    return int(catalogue.noted(PUBLISHED) or 0)
 
 
 def pull(home: Path, server: Server, terms: Terms, progress: Progress | None = None) -> int:
@@ -42,7 +39,7 @@ def pull(home: Path, server: Server, terms: Terms, progress: Progress | None = N
     """
     with writing(builds.index_folder(home)):
         head = server.head()
-        if _has(home) == head.generation:
+        if published_in(home) == head.generation:
             return head.generation
         if not _bring_in(home, server, head, terms, progress, anew=False):
             head = server.head()  # another was published meanwhile, or the replica had lost its way
@@ -61,13 +58,14 @@ def note(home: Path, generation: int) -> None:
         writer.note(PUBLISHED, str(generation))
 
 
-def _has(home: Path) -> int:
+def published_in(home: Path) -> int:
+    """The published generation that the replica in a home has; 0 where there is none that can be read."""
     build = builds.current(home)
     if build is None:
         return 0
     try:
         with closing(Catalogue(build)) as catalogue:
-            return generation_of(catalogue)
+            return int(catalogue.noted(PUBLISHED) or 0)
     except (NoIndex, OutdatedIndex, DamagedIndex):
         return 0
 
@@ -79,13 +77,13 @@ def _bring_in(home: Path, server: Server, head: Head, terms: Terms, progress: Pr
     except TypeError as error:
         raise BadServer(f"The archive at {server.place.shown} was put there by another version of Footnote.") from error
     build, base = builds.current(home), None
-    if build is not None and not anew and _has(home):
+    if build is not None and not anew and published_in(home):
         base = Catalogue(build)
         if base.settings() != settings:
             base.close()
             base = None
     build = base.folder if base is not None else builds.new(home)
-    since = generation_of(base) if base is not None else 0
+    since = published_in(home) if base is not None else 0
     with disk_errors(home), closing(CatalogueWriter(build, settings)) as writer:
         rows: list[Mapping[str, Any]] = []
         gone: list[str] = []
@@ -97,19 +95,22 @@ def _bring_in(home: Path, server: Server, head: Head, terms: Terms, progress: Pr
         if base is not None:
             restore_words(writer, base, terms)
         store_words(writer, list(passages_of(rows)), terms)
-        put(
-            writer,
-            rows,
-            gone=gone,
-            sources=head.sources,
-            derived=head.derived,
-            meta={PUBLISHED: str(head.generation)},
-        )
-        clear(writer)
+        try:
+            put(
+                writer,
+                rows,
+                gone=gone,
+                sources=head.sources,
+                derived=head.derived,
+                meta={PUBLISHED: str(head.generation)},
+                wanted=(head.archive, head.passages),
+            )
+            clear(writer)
+            same = True
+        except Unlike:
+            same = False  # nothing was changed, and what serves goes on
         if base is not None:
             base.close()
-        with closing(Catalogue(build)) as now:
-            same = list(now.archive()) == list(head.archive) and now.passage_count() == head.passages
         if same and builds.current(home) != build:
             builds.make_current(home, build)
     if same:

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from retrieval import builds
 from retrieval.catalogue import Catalogue
 from retrieval.catalogue_writer import CatalogueWriter
 from retrieval.errors import DamagedIndex, IndexBusy, RetrievalError, ServerUnreachable
 from retrieval.shared import records
-from retrieval.shared.pulling import generation_of, pull
+from retrieval.shared.pulling import published_in, pull
 from retrieval.shared.server import Server, passages_name, sentences_name
 from retrieval.types import Selection
 from retrieval.vectors import VectorStore
@@ -53,18 +52,14 @@ class Shared:
         if time.monotonic() < self._until:
             return
         self._until = time.monotonic() + FRESH
-        build = builds.current(home)
+        has = published_in(home)
         try:
-            has = 0
-            if build is not None:
-                with closing(Catalogue(build)) as catalogue:
-                    has = generation_of(catalogue)
             if self.server.generation() != has or not has:
                 with suppress(IndexBusy):  # another process of this machine is bringing it up to date
                     pull(home, self.server, self._terms)
             self.trouble = None
         except ServerUnreachable as error:
-            if builds.current(home) is None:
+            if not has:
                 raise
             self.trouble = error
             self._until = time.monotonic() + AWAY
@@ -89,6 +84,7 @@ class Shared:
         rows = {
             key: np.frombuffer(raw, dtype=np.float16).reshape(-1, dimensions).astype(np.float32)
             for key, raw in fetched.items()
+            if raw and len(raw) % (2 * dimensions) == 0  # else a piece is missing there, and it is embedded here
         }
         self._keep(catalogue, rows)
         return known | {passage: rows[key] for passage, key in keys.items() if key in rows}
@@ -127,7 +123,11 @@ class Shared:
                 found = collection.get(where={"key": {"$in": part}}, include=["metadatas", "documents"])
             for said, document in zip(found["metadatas"], found["documents"], strict=True):
                 pieces.setdefault(said["key"], {})[int(said["part"])] = document
-        return {key: records.joined([parts[at] for at in sorted(parts)]) for key, parts in pieces.items()}
+        found_whole: dict[str, bytes] = {}
+        for key, parts in pieces.items():
+            with suppress(ValueError):  # damaged there: it counts as missing
+                found_whole[key] = records.joined([parts[at] for at in sorted(parts)])
+        return found_whole
 
     def _keep(self, catalogue: Catalogue, rows: dict[str, NDArray[np.float32]]) -> None:
         """Keep them in the replica, as long as nobody else writes there: it is a cache."""

@@ -107,7 +107,7 @@ def test_prints_take_one_place_among_the_passages_found_and_what_one_adds_keeps_
 
 def test_a_model_is_told_that_prints_of_a_story_are_one_source(assistant: Assistant) -> None:
     hits = assistant.search("pier of Port Elsin divers paid", 10)
-    stories = {hit.passage.article_id: "story 0" for hit in hits if hit.passage.article_id.startswith("")}
+    stories = {hit.passage.article_id: "story 0" for hit in hits}
     packed = pack(hits, assistant.article, "f", len, 100_000, stories)
     assert packed[0].same_story is None
     assert {one.same_story for one in packed[1:]} == {packed[0].label}

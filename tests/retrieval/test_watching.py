@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from retrieval import builds, watching
-from retrieval.errors import IndexBusy, RetrievalError, SourceNotFound
+from retrieval.errors import EmbedderUnavailable, IndexBusy, RetrievalError, SourceNotFound
 from retrieval.locking import writing
 from retrieval.reading import SIDECAR, File, files
 from retrieval.sync import Report, ingest
@@ -113,3 +113,22 @@ def test_what_an_update_writes_within_the_folder_causes_no_other_update(folder: 
     sent.mkdir()
     write_articles(sent, TEXTS)
     assert [file.name for file in files(sent, besides=home) if isinstance(file, File)] == sorted(TEXTS)
+
+
+def test_what_fails_between_changes_is_told_once_and_following_goes_on(
+    folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "_LATER", 0.1)
+    calls: list[int] = []
+
+    def idle() -> None:
+        calls.append(1)
+        raise EmbedderUnavailable("No server.", "Start it.")
+
+    rounds = follow([folder], lambda: ingest([folder], home, recipe()), idle, seconds=0.02)
+    assert _done(rounds) == (3, 0, 0, 0)
+    assert isinstance(next(rounds), EmbedderUnavailable)
+    late = threading.Timer(0.5, lambda: write_articles(folder, {**TEXTS, "new.txt": "New\n\nIt is new."}))
+    late.start()
+    assert _done(rounds) == (1, 0, 0, 0)
+    assert len(calls) > 1  # tried again meanwhile

@@ -17,7 +17,7 @@ import pytest
 
 from retrieval import builds
 from retrieval.catalogue import Catalogue
-from retrieval.errors import BadServer, IndexBusy, NoIndex, ServerUnreachable
+from retrieval.errors import BadServer, DamagedIndex, IndexBusy, NoIndex, ServerUnreachable
 from retrieval.index import Index
 from retrieval.shared import records, server
 from retrieval.shared.moving import bring_home
@@ -31,6 +31,7 @@ from tests.support.indexing import (
     SETTINGS,
     TEXTS,
     HashedEmbedder,
+    let_another_version_have_made,
     paragraphs,
     recipe,
     shown,
@@ -405,6 +406,56 @@ def test_an_article_that_was_damaged_on_the_server_is_not_served(
     with pytest.raises(BadServer):
         pull(tmp_path / "b", chroma, words)
     assert builds.current(tmp_path / "b") is None
+
+
+def test_a_replica_goes_on_as_it_is_where_what_is_published_does_not_add_up(
+    folder: Path, home: Path, tmp_path: Path, chroma: Server
+) -> None:
+    ingest([folder], home, recipe())
+    published(home, chroma)
+    other = tmp_path / "b"
+    pull(other, chroma, words)
+    before = rows_but_vectors(other)
+    write_articles(folder, {**TEXTS, "new.txt": "New\n\nIt is new.", "other.txt": "Other\n\nIt is other."})
+    ingest([folder], home, recipe())
+    generation = published(home, chroma)
+    lost = [name for name, said, _ in chroma.rows(ARTICLES, ["metadatas"]) if said["generation"] == generation]
+    chroma.delete(ARTICLES, lost[:1])
+    for _ in range(2):
+        with pytest.raises(BadServer, match="is not what was published"):
+            pull(other, chroma, words)
+        assert rows_but_vectors(other) == before
+    chroma.delete(ARTICLES, lost)
+    published(home, chroma)  # which finds out what is missing
+    pull(other, chroma, words)
+    assert rows_but_vectors(other) == rows_but_vectors(home)
+
+
+def test_a_replica_of_another_version_is_fetched_anew(
+    folder: Path, home: Path, tmp_path: Path, chroma: Server, running: ChromaServer
+) -> None:
+    ingest([folder], home, recipe())
+    published(home, chroma)
+    other = tmp_path / "b"
+    pull(other, chroma, words)
+    let_another_version_have_made(other)
+    assert answers(other, running.url) == paragraphs(TEXTS)
+
+
+def test_sentences_that_are_damaged_on_the_server_count_as_missing(
+    folder: Path, home: Path, tmp_path: Path, chroma: Server, running: ChromaServer
+) -> None:
+    ingest([folder], home, recipe())
+    published(home, chroma)
+    name = sentences_name(asdict(SETTINGS))
+    first, second, *_ = chroma.rows(name, ["metadatas", "documents"])
+    chroma.put(name, [(first[0], first[1], "?", None), (second[0], second[1], records.split(b"short")[0], None)])
+    with closing(Index(tmp_path / "b", Shared(Server(Place(running.url)), words))) as index:
+        passages = [row[0] for row in index.catalogue.rows("SELECT id FROM passages")]
+        assert len(index.sentence_vectors(passages)) == 6
+    with pytest.raises(DamagedIndex, match="lacks the sentences of"):
+        bring_home(tmp_path / "back", tmp_path / "replica", chroma, words)
+    assert not list((tmp_path / "back" / "index").glob("build-*"))
 
 
 @pytest.mark.parametrize("size", [0, 1, 9000, 30_001])
