@@ -39,6 +39,8 @@ _STEPS: Final = 8
 """Steps of catching up between two looks at the folders that are followed: half a minute of work."""
 _WORD: Final = 300
 """Tokens for a reply of one word, by a model that may think before it."""
+_PATIENCE: Final = 300.0
+"""Seconds for which an ingest waits while a server says that it is asked too much: limits are by the minute."""
 _UNKNOWN_LIMIT: Final = 8000
 """Tokens taken for the limit of an embedder that doesn't tell its own: OpenAI's (8,191), rounded down."""
 
@@ -377,7 +379,9 @@ def _checking(settings: Settings, retriever: Retriever, progress: Progress | Non
     return lambda: partial(check, likeness=Likeness(embedder, Centring(embedder.name)))
 
 
-def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, Centring]:
+def _embedder(
+    settings: Settings, progress: Progress | None, patience: float | None = None
+) -> tuple[Embedder, Centring]:
     from retrieval.centring import Centring
     from retrieval.embedding import load_embedder
 
@@ -387,6 +391,7 @@ def _embedder(settings: Settings, progress: Progress | None) -> tuple[Embedder, 
         api_key=settings.openai_api_key,
         base_url=settings.openai_base_url,
         announce=_announcer(progress),
+        patience=patience,
     )
     return embedder, Centring(embedder.name, on=settings.centring)
 
@@ -414,7 +419,7 @@ def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
     if settings.embeddings is None:
         embedder = Waiting(lambda: load_e5(settings.home / MODEL, announce=_announcer(progress)))
     else:
-        embedder, _ = _embedder(settings, progress)
+        embedder, _ = _embedder(settings, progress, _PATIENCE)
     centring = Centring(embedder.name, on=settings.centring)
     counting = cache(lambda: counter(ENCODING, folder=settings.home / MODEL))  # loaded when a text is cut
     limit = embedder.max_tokens or _UNKNOWN_LIMIT

@@ -69,10 +69,12 @@ def load_embedder(
     base_url: str | None = None,
     threads: int | None = None,
     announce: Callable[[str], None] | None = None,
+    patience: float | None = None,
 ) -> Embedder:
     """The embedder a setting names; None is the bundled one, whose files are built into `folder` when needed.
 
-    `api_key` and `base_url` are for `openai:MODEL`; `threads` and `announce` for the bundled one (see `load_e5`).
+    `api_key` and `base_url` are for `openai:MODEL`, as is `patience`: seconds for which it waits while the server says
+    that it is asked too much (None: as for a question); `threads` and `announce` for the bundled one (see `load_e5`).
     Raises BadEmbedderSetting for a setting that names none, EmbedderUnavailable when the one it names can't be made,
     HomeNotWritable or DiskFull when the bundled one can't be built. No request is sent yet.
     """
@@ -81,9 +83,11 @@ def load_embedder(
 
         return load_e5(folder, threads=threads, announce=announce)
     if spec.startswith(OPENAI):
-        from retrieval.openai_embedding import OpenAIEmbedder
+        from retrieval.openai_embedding import PATIENCE, OpenAIEmbedder
 
-        return OpenAIEmbedder(spec.removeprefix(OPENAI).strip(), api_key=api_key, base_url=base_url)
+        model = spec.removeprefix(OPENAI).strip()
+        patience = PATIENCE if patience is None else patience
+        return OpenAIEmbedder(model, api_key=api_key, base_url=base_url, patience=patience)
     return ImportedEmbedder(spec)
 
 
