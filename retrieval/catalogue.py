@@ -164,7 +164,7 @@ class Catalogue:
         }
 
     def churn(self) -> int:
-        """Passages deleted from the stores since they were made."""
+        """Vectors deleted from Chroma's folder since it was made."""
         return int(self.noted("churn") or 0)
 
     def story(self, article_id: str) -> tuple[str, ...]:
@@ -314,6 +314,10 @@ class Catalogue:
     def waiting_count(self) -> int:
         """How many these are."""
         return int(self.rows("SELECT count(*) FROM waiting")[0][0])
+
+    def with_vectors(self) -> list[tuple[str, str]]:
+        """The other passages, with the keys of their vectors."""
+        return self.rows("SELECT id, key FROM passages WHERE id NOT IN (SELECT id FROM waiting)")
 
     def unembedded(self, n: int | None) -> list[str]:
         """Up to `n` of them that are not embedded yet, in the order in which they came; all for None."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.catalogue import FILE, SCHEMA, FileNote, IndexSettings, Source, connect
 from retrieval.disk import disk_errors
@@ -88,6 +88,13 @@ class Derived:
 
     stories: Stories = field(default_factory=Stories)
     learnt: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+class Vectors(NamedTuple):
+    """A folder of Chroma's, and how many vectors were deleted from it since it was made: its file keeps their room."""
+
+    folder: Path
+    churn: int
 
 
 class CatalogueWriter:
@@ -171,7 +178,7 @@ class CatalogueWriter:
         moved: Sequence[tuple[str, tuple[str, str]]] = (),
         sources: Iterable[Source],
         dropped: Iterable[str] = (),
-        vectors: Path | None = None,
+        vectors: Vectors | None = None,
         derived: Derived | None = None,
         former: Iterable[Article] = (),
         waiting: Iterable[str] = (),
@@ -179,7 +186,7 @@ class CatalogueWriter:
         """Bring an update in, whole: entries added or replaced, articles `gone` by id, sources kept, others `dropped`.
 
         `moved`: the ids of articles that are as they were, at another (source, path), where none was before.
-        `vectors`: the folder that holds the vectors from now on, when it is another. The generation counts up; the
+        `vectors`: those that hold from now on, when they are others. The generation counts up; the
         passages that no longer belong are noted as touched. `derived`: from the articles that are there then.
         `former`: articles as they were whose texts are others now. `waiting`: passages of the entries that Chroma does
         not hold.
@@ -203,18 +210,16 @@ class CatalogueWriter:
             for name in dropped:
                 self._db.execute("DELETE FROM sources WHERE name = ?", (name,))
                 self._db.execute("DELETE FROM files WHERE source = ?", (name,))
-            if vectors is not None:
-                self.note("vectors", vectors.name)
+            self._note_vectors(vectors)
             if derived is not None:
                 self._derive(derived)
             self.count_up()
 
-    def caught_up(self, ids: Iterable[str], vectors: Path | None) -> None:
-        """Bring in a folder of vectors that holds these passages as well."""
+    def caught_up(self, ids: Iterable[str], vectors: Vectors | None) -> None:
+        """Bring in vectors that hold these passages as well."""
         with self.transaction():
             self._db.executemany("DELETE FROM waiting WHERE id = ?", ((one,) for one in ids))
-            if vectors is not None:
-                self.note("vectors", vectors.name)
+            self._note_vectors(vectors)
             self.count_up()
 
     def note_files(self, source: str, notes: Mapping[str, FileNote]) -> None:
@@ -257,12 +262,11 @@ class CatalogueWriter:
             rows = self._db.execute("SELECT id FROM touched WHERE id IN (SELECT id FROM passages)")
             return [row[0] for row in rows]
 
-    def cleared(self, stale: int) -> None:
-        """tantivy no longer holds the stale passages: count the churn, drop the vectors that nothing uses."""
+    def cleared(self) -> None:
+        """tantivy no longer holds the stale passages: drop the vectors that nothing uses."""
         with self.transaction():
             self._db.execute("DELETE FROM touched")
             self._db.execute("DELETE FROM embeddings WHERE key NOT IN (SELECT key FROM passages)")
-            self.note("churn", str(int(self._get("churn") or 0) + stale))
             self.note("loose", "0")
 
     @contextmanager
@@ -276,6 +280,11 @@ class CatalogueWriter:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
+
+    def _note_vectors(self, vectors: Vectors | None) -> None:
+        if vectors is not None:
+            self.note("vectors", vectors.folder.name)
+            self.note("churn", str(vectors.churn))
 
     def _derive(self, derived: Derived) -> None:
         for table in ("stories", "replaced", "learnt"):

@@ -80,14 +80,14 @@ def _make(build: Path, contents: Contents, vectors: Vectors, terms: Terms, progr
         keys = {passage[0]: passage[5] for row in contents.rows for passage in row["passages"]}
         lacking = writer.without_vector(keys.values())
         ready = [(passage, keys[passage.id]) for _, passage in passages if keys[passage.id] not in lacking]
-        folder = store(writer, None, ready, set(), progress)
+        stored = store(writer, None, ready, set(), progress)
         put(
             writer,
             contents.rows,
             sources=contents.sources,
             derived=contents.derived,
             meta={},
-            vectors=folder.name if folder is not None else None,
+            vectors=stored.folder.name if stored is not None else None,
             waiting=[name for name, key in keys.items() if key in lacking],
         )
         clear(writer)

@@ -58,7 +58,6 @@ __all__ = ["Paths", "Progress", "Recipe", "Report", "Suspect", "ingest", "previe
 AT_ONCE = 200
 """New passages that are embedded before they are searched: some ten seconds of work."""
 When = Literal["after", "later", "at once"]
-_LEAST_CHURN = 1000  # below this, deleted vectors that Chroma keeps in its file weigh nothing
 
 
 def preview(paths: Sequence[Path], home: Path, recipe: Recipe, *, reread: bool = False) -> Report:
@@ -224,8 +223,7 @@ def _needs_rebuild(old: Catalogue, recipe: Recipe, notices: list[str]) -> bool:
     fault = fault_of(old, vectors=not recipe.shared)
     if fault is not None:
         notices.append(f"{fault} The index has been made anew.")
-        return True
-    return not recipe.shared and old.churn() > max(_LEAST_CHURN, old.passage_count())
+    return fault is not None
 
 
 def _plan_salvaged(home: Path, given: Sequence[Source], recipe: Recipe, plan: Plan, progress: Progress | None) -> None:

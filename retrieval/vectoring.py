@@ -14,7 +14,7 @@ from pathlib import Path
 
 from retrieval import builds, contexts
 from retrieval.catalogue import Catalogue
-from retrieval.catalogue_writer import CatalogueWriter
+from retrieval.catalogue_writer import CatalogueWriter, Vectors
 from retrieval.disk import disk_errors
 from retrieval.errors import IndexBusy
 from retrieval.locking import held, writing
@@ -29,6 +29,8 @@ STEP = 128
 """Passages that are embedded between two looks at what others have changed."""
 PORTION = 500
 """Passages that Chroma gets at least in one portion, unless they are the last."""
+LEAST_CHURN = 1000
+"""Deleted vectors whose room weighs nothing."""
 _STORE_BATCH = 2000
 _LOCK_SECONDS = 60.0  # until catching up gives way to another writer
 
@@ -55,27 +57,36 @@ def store(
     ready: Sequence[tuple[Passage, str]],
     obsolete: set[str],
     progress: Progress | None,
-) -> Path | None:
+) -> Vectors | None:
     """Make the next version of the vectors, from that of the old catalogue if there is one; None: it needs no other.
 
-    `ready`: passages with the keys of their vectors, which are kept already.
+    `ready`: passages with the keys of their vectors, which are kept already. Chroma keeps the room of what is deleted
+    from it, and grows slower by it: when that is more than what is left, the next version is made from nothing.
     """
     now = old.vectors_folder() if old is not None else None
     for folder in builds.other_vectors(writer.folder, now):
         builds.delete(folder)
-    if now is not None and not ready and not obsolete:
+    rows = {passage.id: key for passage, key in ready}
+    if now is not None and not rows and not obsolete:
         return None
-    folder = builds.new_vectors(writer.folder)
-    if now is not None:
-        copy(now, folder)
+    folder, churn = builds.new_vectors(writer.folder), 0
+    if old is not None and now is not None:
+        churn = old.churn() + len(obsolete)
+        if churn > max(LEAST_CHURN, old.passage_count() - old.waiting_count()):
+            rows = {one: key for one, key in old.with_vectors() if one not in obsolete} | rows
+            churn = 0
+        else:
+            copy(now, folder)
+    names = list(rows)
     with closing(VectorStore.create(folder)) as vectors:
-        vectors.delete(sorted(obsolete))
-        for start in range(0, len(ready), _STORE_BATCH):
-            batch = ready[start : start + _STORE_BATCH]
-            vectors.upsert([passage.id for passage, _ in batch], writer.vectors([key for _, key in batch]))
+        if churn:
+            vectors.delete(sorted(obsolete))
+        for start in range(0, len(names), _STORE_BATCH):
+            batch = names[start : start + _STORE_BATCH]
+            vectors.upsert(batch, writer.vectors([rows[one] for one in batch]))
             if progress is not None:
-                progress("storing", start + len(batch), len(ready))
-    return folder
+                progress("storing", start + len(batch), len(names))
+    return Vectors(folder, churn)
 
 
 def catch_up(home: Path, recipe: Recipe, progress: Progress | None = None, *, steps: int | None = None) -> bool:

@@ -43,4 +43,4 @@ def clear(writer: CatalogueWriter) -> None:
         stale = writer.stale()
         if stale:
             WordIndex.create(writer.folder / builds.WORDS).delete_passages(stale)
-        writer.cleared(len(stale))
+        writer.cleared()

@@ -233,13 +233,15 @@ def _at_home(run: Run) -> Settings:
 @click.command()
 @common
 @click.option("--repair", is_flag=True, help="Mend the index from what is whole of it, else from its sources.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: what was looked at, and what was mended.")
 @pass_run
-def doctor(run: Run, repair: bool) -> None:
+def doctor(run: Run, repair: bool, as_json: bool) -> None:
     """Check settings, index and embedder; a line each, with a next step where something is wrong."""
     from bot import assembly
-    from bot.render import text
+    from bot.render import json, text
     from bot.types import Check
 
+    done: list[str] = []
     try:
         settings = run.start()
     except BadSettings as error:
@@ -249,10 +251,13 @@ def doctor(run: Run, repair: bool) -> None:
             terminal.give_way()
             with terminal.progress() as report:
                 done = assembly.repair(settings, report)
-            for notice in done:
-                terminal.say(notice)
         checks = [Check("settings", True, f"home {settings.home}"), *assembly.doctor(settings)]
-    terminal.show(text.checks_text(checks))
+    for notice in done:
+        terminal.say(notice)
+    if as_json:
+        terminal.write(json.line(json.checks_object(checks, done)) + "\n")
+    else:
+        terminal.show(text.checks_text(checks))
     if any(check.ok is False for check in checks):
         sys.exit(FAILED)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from bot.errors import FootnoteError
 from bot.filters import to_object
 from bot.render.text import answer_text
-from bot.types import Abstained, Answered, Citation, Claim, Disagreement, Drafting, Outcome, Reason
+from bot.types import Abstained, Answered, Check, Citation, Claim, Disagreement, Drafting, Outcome, Reason
 from retrieval.types import Article, Filter, Hit
 
 if TYPE_CHECKING:
@@ -98,6 +98,17 @@ def report_object(report: Report, *, planned: bool = False) -> Object:
         "replaced": report.replaced,
         "learnt": report.learnt,
         "seconds": round(report.seconds, 3),
+    }
+
+
+def checks_object(checks: Sequence[Check], mended: Sequence[str]) -> Object:
+    """What `doctor` found; `ok` is null for what is not set up. `mended`: what it did, in sentences."""
+    return {
+        "ok": all(check.ok is not False for check in checks),
+        "mended": list(mended),
+        "checks": [
+            {"name": one.name, "ok": one.ok, "message": one.message, "next_step": one.next_step} for one in checks
+        ],
     }
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import errno
 import shutil
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from retrieval import builds
-from retrieval.catalogue import FILE
+from retrieval.catalogue import FILE, Catalogue
 from retrieval.errors import DiskFull, EmptySource, OutdatedIndex
 from retrieval.index import Index
 from retrieval.sync import ingest
+from retrieval.vectors import VectorStore
 from tests.support.indexing import (
     SETTINGS,
     TEXTS,
@@ -143,14 +145,23 @@ def test_a_damaged_catalogue_is_made_anew_from_the_disk(folder: Path, home: Path
     assert shown(home) == paragraphs(TEXTS)
 
 
-def test_much_churn_makes_the_vectors_anew(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.sync._LEAST_CHURN", 3)
+def test_vectors_are_made_anew_when_more_was_deleted_than_is_left(
+    folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.vectoring.LEAST_CHURN", 3)
     ingest([folder], home, recipe())
-    first = builds.current(home)
-    texts = TEXTS
-    for day in range(4):
-        texts = {name: f"{text}\n\nDay {day}." for name, text in TEXTS.items()}
-        write_articles(folder, {name: text.replace("The", f"Day {day} the") for name, text in texts.items()})
+    build, states = builds.current(home), []
+    for day in range(7):
+        write_articles(folder, {name: text.replace("The", f"Day {day} the") for name, text in TEXTS.items()})
         ingest([folder], home, recipe())
-    assert builds.current(home) != first
-    assert all(check.ok for check in Index(home).check())
+        with (
+            closing(Catalogue(build or home)) as catalogue,
+            closing(VectorStore.open(catalogue.vectors_folder())) as vectors,
+        ):
+            states.append((catalogue.churn(), vectors.count() - catalogue.passage_count()))
+            most = catalogue.passage_count()
+        assert all(check.ok for check in Index(home).check())
+    assert builds.current(home) == build
+    assert {too_many for _, too_many in states} == {0}
+    churned = [churn for churn, _ in states]
+    assert 0 < max(churned) <= most and 0 in churned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -46,7 +47,14 @@ def test_a_damaged_index_is_mended(tmp_path: Path, model_folder: Path) -> None:
     shutil.rmtree(tmp_path / "news")
     assert footnote("ask", ASKED, home=home).code != 0
     assert footnote("doctor", home=home).code != 0
-    mended = footnote("doctor", "--repair", home=home)
+    found = footnote("doctor", "--json", home=home)
+    said = json.loads(found.out)
+    assert found.code != 0 and not said["ok"] and said["mended"] == []
+    (wrong,) = (check for check in said["checks"] if check["ok"] is False)
+    assert wrong["name"] == "words" and "footnote ingest" in wrong["next_step"]
+    mended = footnote("doctor", "--repair", "--json", home=home)
     assert mended.code == 0 and "The index has been made anew." in mended.err
+    said = json.loads(mended.out)
+    assert said["ok"] and any("made anew" in done for done in said["mended"])
     assert "40 million" in footnote("ask", ASKED, home=home).out
     assert "made anew" not in footnote("doctor", "--repair", home=home).err
