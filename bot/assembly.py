@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from bot.errors import BadSettings, FootnoteError
 from bot.home import MODEL
 from bot.settings import Settings
-from bot.sharing import index_home, on_server, shared, terms, written
+from bot.sharing import catch_up, index_home, on_server, shared, terms, written
 from bot.types import Check
 from retrieval import builds
 from retrieval.errors import AlreadyThere, NoIndex, OutdatedIndex, RetrievalError
@@ -189,11 +189,16 @@ def ingest(
     """Make these sources of the index equal to the disk. Raises what `retrieval.sync.ingest` does."""
     from retrieval import sync
 
-    when: When = vectors if settings.chroma_url is None else "at once"
-    recipe = _recipe(settings, progress)
-    return written(
+    recipe, started = _recipe(settings, progress), time.monotonic()
+    after = vectors == "after" and settings.chroma_url is not None  # else it does so itself
+    when: When = "later" if after else vectors
+    report = written(
         settings, lambda home: sync.ingest(paths, home, recipe, progress, reread=reread, vectors=when), progress
     )
+    if after:
+        notices = report.notices if catch_up(settings, recipe, progress) else (*report.notices, sync.AT_IT_ALREADY)
+        report = replace(report, notices=notices, seconds=time.monotonic() - started)
+    return report
 
 
 def preview(settings: Settings, paths: Sequence[Path], *, reread: bool = False) -> Report:
@@ -211,19 +216,17 @@ def follow(
 ) -> Iterator[Report | RetrievalError]:
     """Ingest, and again after each change, until it is stopped (`retrieval.watching`); with a progress for each."""
     from retrieval import sync
-    from retrieval.vectoring import catch_up
     from retrieval.watching import follow
 
     recipe = _recipe(settings, None)
 
     def update() -> Report:
-        when: When = "later" if settings.chroma_url is None else "at once"
         with progress() as report:
-            return written(settings, lambda home: sync.ingest(paths, home, recipe, report, vectors=when), report)
+            return written(settings, lambda home: sync.ingest(paths, home, recipe, report, vectors="later"), report)
 
     def idle() -> None:
         with progress() as report:
-            catch_up(index_home(settings), recipe, report, steps=_STEPS)
+            catch_up(settings, recipe, report, steps=_STEPS)
 
     return follow(paths, update, idle, besides=settings.home)
 
@@ -264,7 +267,7 @@ def repair(settings: Settings, progress: Progress | None = None) -> list[str]:
     if builds.current(home) is None:
         raise NoIndex(f"There is no index in {home}.")
     recipe = _recipe(settings, progress)
-    return list(written(settings, lambda at: sync.repair(at, recipe, progress), progress).notices)
+    return list(written(settings, lambda at: sync.repair(at, recipe, progress), progress, always=True).notices)
 
 
 def doctor(settings: Settings) -> list[Check]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.errors import BadSettings
 from bot.home import SHARED
@@ -19,12 +19,14 @@ from retrieval import builds
 from retrieval.errors import AlreadyThere, DamagedIndex
 
 if TYPE_CHECKING:
+    from retrieval.planning import Recipe
     from retrieval.shared.reading import Shared
     from retrieval.shared.server import Server
-    from retrieval.sync import Report
     from retrieval.wording import Terms
 
 Progress = Callable[[str, int, int], object]
+Result = TypeVar("Result")
+_PATIENCE: Final = 600.0  # seconds for which what was embedded waits while another machine writes
 
 
 def index_home(settings: Settings) -> Path:
@@ -61,23 +63,43 @@ def terms(settings: Settings) -> Terms:
     return partial(analysis.passage_terms, names=settings.names)
 
 
-def written(settings: Settings, write: Callable[[Path], Report], progress: Progress | None = None) -> Report:
+def written(
+    settings: Settings,
+    write: Callable[[Path], Result],
+    progress: Progress | None = None,
+    *,
+    always: bool = False,
+    patience: float = 0.0,
+) -> Result:
     """Let an update write to the index; one on a server is brought up to date before, and published after.
 
-    `write` gets the folder that is written to.
+    `write` gets the folder that is written to. `always`, `patience`: see `retrieval.shared.updating.update`.
     """
     home = index_home(settings)
     if settings.chroma_url is None:
         return write(home)
-    from retrieval.shared.publishing import publish
-    from retrieval.shared.pulling import note, pull
+    from retrieval.shared.updating import update
 
-    with closing(server_of(settings)) as server, server.writing() as term:
-        if server.generation():
-            pull(home, server, terms(settings), progress)
-        report = write(home)
-        note(home, publish(home, server, term, progress))
-    return report
+    with closing(server_of(settings)) as server:
+        return update(home, server, terms(settings), lambda: write(home), progress, always=always, patience=patience)
+
+
+def catch_up(settings: Settings, recipe: Recipe, progress: Progress | None, *, steps: int | None = None) -> bool:
+    """Embed the passages that are found by their words alone so far; whether it could, or another process is at it.
+
+    What is embedded is published a portion at a time, and the archive is free for other writers between. See
+    `retrieval.vectoring.catch_up`.
+    """
+    from retrieval import vectoring
+
+    home = index_home(settings)
+    if settings.chroma_url is None:
+        return vectoring.catch_up(home, recipe, progress, steps=steps)
+
+    def publish() -> None:
+        written(settings, lambda at: vectoring.bring(at, recipe), patience=_PATIENCE)
+
+    return vectoring.catch_up(home, recipe, progress, steps=steps, bring_in=publish)
 
 
 def move(settings: Settings, *, back: bool = False, over: bool = False, progress: Progress | None = None) -> int:
@@ -115,8 +137,12 @@ def move(settings: Settings, *, back: bool = False, over: bool = False, progress
 
 def on_server(settings: Settings) -> str:
     """What there is to say of the server of a shared archive."""
+    from retrieval.shared.pulling import is_ahead
+
     with closing(server_of(settings)) as server:
         head, holder = server.head(), server.holder()
         where = f"Chroma {server.version()} at {server.place.shown}"
         said = f"{where}: publication {head.generation}, {head.passages} passages."
+    if not holder and is_ahead(index_home(settings)):
+        raise DamagedIndex("What this machine did last is not published.", "Publish it: footnote ingest.")
     return f"{said} {holder}" if holder else said

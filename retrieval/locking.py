@@ -32,7 +32,7 @@ def writing(folder: Path) -> Iterator[None]:
 
     Raises IndexBusy, naming the process that writes and since when; HomeNotWritable when the folder cannot be written.
     """
-    with held(folder / "writing.lock", _busy):
+    with held(folder / "writing.lock", busy):
         yield
 
 
@@ -89,7 +89,8 @@ def _holder(note: bytes) -> Holder | None:
         return None
 
 
-def _busy(holder: Holder | None) -> IndexBusy:
+def busy(holder: Holder | None) -> IndexBusy:
+    """What is said when another writes."""
     if holder is None:
         return IndexBusy("Another process is writing to the index.")
     return IndexBusy(f"Process {holder.pid} has been writing to the index since {holder.since}.")

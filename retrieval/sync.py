@@ -57,6 +57,7 @@ __all__ = ["Paths", "Progress", "Recipe", "Report", "Suspect", "ingest", "previe
 
 AT_ONCE = 200
 """New passages that are embedded before they are searched: some ten seconds of work."""
+AT_IT_ALREADY = "Another process embeds the passages that are searched by their words alone so far."
 When = Literal["after", "later", "at once"]
 
 
@@ -126,7 +127,7 @@ def ingest(
         with disk_errors(home):
             passages = _write(home, build, plan, old, recipe, progress, at_once=vectors == "at once")
     if vectors == "after" and not catch_up(home, recipe, progress):
-        plan.notices.append("Another process embeds the passages that are searched by their words alone so far.")
+        plan.notices.append(AT_IT_ALREADY)
     return plan.report(passages, started)
 
 

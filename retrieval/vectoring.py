@@ -8,8 +8,9 @@ it in portions that grow with the index, so that all copies together are about t
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from retrieval import builds, contexts
@@ -89,22 +90,31 @@ def store(
     return Vectors(folder, churn)
 
 
-def catch_up(home: Path, recipe: Recipe, progress: Progress | None = None, *, steps: int | None = None) -> bool:
+def catch_up(
+    home: Path,
+    recipe: Recipe,
+    progress: Progress | None = None,
+    *,
+    steps: int | None = None,
+    bring_in: Callable[[], object] | None = None,
+) -> bool:
     """Embed the passages that are searched by their words alone so far; whether it could, or another is at it.
 
-    `steps`: how many times STEP passages at most; all for None. Killed at any moment it goes on where it was. Raises
-    IndexBusy when another writes for a minute, EmbedderUnavailable, HomeNotWritable, DiskFull, DamagedIndex.
+    `steps`: how many times STEP passages at most; all for None. `bring_in`: lets readers see what is embedded, a
+    portion at a time, in place of this module's. Killed at any moment it goes on where it was. Raises IndexBusy when
+    another writes for a minute, EmbedderUnavailable, HomeNotWritable, DiskFull, DamagedIndex, and what `bring_in` does.
     """
-    if not _left(home):
+    if not waiting(home):
         return True
     try:
         with held(builds.index_folder(home) / "catching-up.lock", lambda _: _AtItAlready()):
-            done = 0
-            while steps is None or done < steps:
-                left = _step(home, recipe, progress, last=steps is not None and done + 1 == steps)
+            done, left = 0, 1
+            while left and (steps is None or done < steps):
                 done += 1
-                if not left:
-                    break
+                enough, left = _step(home, recipe, progress)
+                if enough or (left and done == steps and bring_in is None):
+                    (bring_in or partial(bring, home, recipe))()
+                    left = waiting(home)
     except _AtItAlready:
         return False
     return True
@@ -114,7 +124,8 @@ class _AtItAlready(Exception):
     """Another process is catching up."""
 
 
-def _left(home: Path) -> int:
+def waiting(home: Path) -> int:
+    """How many passages their words alone find so far."""
     build = builds.current(home)
     if build is None:
         return 0
@@ -122,49 +133,49 @@ def _left(home: Path) -> int:
         return catalogue.waiting_count()
 
 
-def _step(home: Path, recipe: Recipe, progress: Progress | None, *, last: bool) -> int:
-    """Embed some passages, and give Chroma what is ready when that is enough; how many still wait."""
+def _step(home: Path, recipe: Recipe, progress: Progress | None) -> tuple[bool, int]:
+    """Embed some passages and keep their vectors; whether there are enough to bring in, and how many still wait."""
     build = builds.current(home)
     if build is None:
-        return 0
+        return False, 0
     with closing(Catalogue(build)) as catalogue, catalogue.snapshot():
         if catalogue.settings() != recipe.settings:
-            return 0  # it is made anew with the next update
-        waiting, without = catalogue.waiting(), catalogue.unembedded(STEP)
+            return False, 0  # it is made anew with the next update
+        waits, without = catalogue.waiting_count(), catalogue.unembedded(STEP)
         keys, passages = catalogue.keys(without), catalogue.passages(without)
         rows = [(keys[one], passages[one], catalogue.article(passages[one].article_id).title) for one in without]
-        total, ready = catalogue.passage_count(), len(waiting) - catalogue.unembedded_count()
+        total, ready = catalogue.passage_count(), waits - catalogue.unembedded_count()
     vectors = [
         row
         for start in range(0, len(rows), EMBED_BATCH)
         for row in contexts.embedded(rows[start : start + EMBED_BATCH], recipe.embedder, recipe.centre)
     ]
-    ready += len(rows)
-    enough = ready >= max(PORTION, (total - len(waiting)) // 2) or ready == len(waiting) or last
     with _waited(builds.index_folder(home)):
         if builds.current(home) != build:
-            return 1  # made anew meanwhile
-        with (
-            closing(Catalogue(build)) as now,
-            disk_errors(home),
-            closing(CatalogueWriter(build, recipe.settings)) as to,
-        ):
-            to.store_vectors(vectors)
-            if enough:
-                _bring_in(to, now)
-            left = now.waiting_count()
+            return False, 1  # made anew meanwhile
+        with disk_errors(home), closing(CatalogueWriter(build, recipe.settings)) as writer:
+            writer.store_vectors(vectors)
+    ready += len(rows)
     if progress is not None:
-        progress("embedding", total - len(waiting) + ready, total)
-    return left
+        progress("embedding", total - waits + ready, total)
+    return ready >= max(PORTION, (total - waits) // 2) or ready == waits, waits
 
 
-def _bring_in(writer: CatalogueWriter, now: Catalogue) -> None:
-    """Give Chroma what waits and is embedded, and name its new folder."""
-    ready = sorted(now.waiting() - set(now.unembedded(None)))
-    keys, passages = now.keys(ready), now.passages(ready)
-    pairs = [(passages[one], keys[one]) for one in ready]
-    if pairs:
-        writer.caught_up(ready, store(writer, now, pairs, set(), None))
+def bring(home: Path, recipe: Recipe) -> None:
+    """Let readers see what is embedded: Chroma gets it, in a new folder, unless the vectors are on a server."""
+    with _waited(builds.index_folder(home)):
+        build = builds.current(home)
+        assert build is not None  # there are passages that wait
+        with closing(Catalogue(build)) as now:
+            if now.settings() != recipe.settings:
+                return
+            ready = sorted(now.waiting() - set(now.unembedded(None)))
+            keys, passages = now.keys(ready), now.passages(ready)
+            pairs = [(passages[one], keys[one]) for one in ready]
+            if pairs:
+                with disk_errors(home), closing(CatalogueWriter(build, recipe.settings)) as writer:
+                    vectors = None if recipe.shared else store(writer, now, pairs, set(), None)
+                    writer.caught_up(ready, vectors)
 
 
 @contextmanager

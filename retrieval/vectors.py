@@ -133,7 +133,7 @@ class VectorStore:
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of these passages, in their order: (len(ids), d). Raises DamagedIndex when one is missing."""
-        known = self._fetch(ids)
+        known = self.known(ids)
         missing = sum(1 for passage in ids if passage not in known)
         if missing:
             raise DamagedIndex(f"{missing} of {len(ids)} vectors are missing from the index.")
@@ -149,14 +149,15 @@ class VectorStore:
         self._door.close()
 
     def _among(self, vector: NDArray[np.float32], k: int, ids: list[str]) -> list[tuple[str, float]]:
-        known = self._fetch(ids)
+        known = self.known(ids)
         if not known:
             return []
         names = list(known)
         scores = np.stack([known[name] for name in names]) @ vector.astype(np.float32)
         return [(names[place], float(scores[place])) for place in np.argsort(-scores, kind="stable")[:k]]
 
-    def _fetch(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    def known(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of those of these passages that are there: (d,) each."""
         known: dict[str, NDArray[np.float32]] = {}
         with _named(self._folder):
             for start in range(0, len(ids), _BATCH):

@@ -14,7 +14,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.copying import article_row, derived_rows
 from retrieval.errors import DamagedIndex, NoIndex
 from retrieval.restoring import Contents, restore
-from retrieval.shared.pulling import pull
+from retrieval.shared.pulling import here, pull
 from retrieval.shared.reading import Shared
 from retrieval.shared.server import Server
 from retrieval.wording import Terms
@@ -33,7 +33,8 @@ def bring_home(home: Path, replica: Path, server: Server, terms: Terms, progress
 
     `replica`: the home of the replica, which is brought up to date for it. Raises what `pull` and `restore` do.
     """
-    pull(replica, server, terms, progress)
+    with here(replica):
+        pull(replica, server, terms, progress)
     build = builds.current(replica)
     if build is None:
         raise NoIndex(f"There is no replica in {replica}.")
@@ -54,7 +55,7 @@ def _vectors(
     shared = Shared(server, terms)
     store = shared.vectors(catalogue)
     keys: dict[str, str] = {}
-    for passage, key in catalogue.rows("SELECT id, key FROM passages ORDER BY id"):
+    for passage, key in sorted(catalogue.with_vectors()):
         keys.setdefault(key, passage)
     names = list(keys.values())
     by_passage = {passage: key for key, passage in keys.items()}

@@ -50,7 +50,7 @@ def publish(home: Path, server: Server, term: Term, progress: Progress | None = 
         settings = asdict(catalogue.settings())
         before = server.generation()
         _clear(server, before, settings)
-        keys = dict(catalogue.rows("SELECT id, key FROM passages"))
+        keys = dict(catalogue.with_vectors())
         _send_passages(server, catalogue, passages_name(settings), keys, progress)
         _send_sentences(server, catalogue, sentences_name(settings), set(keys.values()), progress)
         _send_articles(server, catalogue, term, before, progress)
@@ -60,7 +60,7 @@ def publish(home: Path, server: Server, term: Term, progress: Progress | None = 
             [[source.name, str(source.root)] for source in catalogue.sources()],
             list(catalogue.archive()),
             derived_rows(catalogue),
-            len(keys),
+            catalogue.passage_count(),
         )
         term.check()
         server.publish_head(head)
@@ -108,10 +108,12 @@ def _send_sentences(server: Server, catalogue: Catalogue, name: str, keys: set[s
 def _send_articles(server: Server, catalogue: Catalogue, term: Term, before: int, progress: Progress | None) -> None:
     server.collection(ARTICLES, create=True)
     held = newest(server, before)
-    ids = sorted(catalogue.texts())
+    ids, waiting = sorted(catalogue.texts()), catalogue.waiting()
     rows: list[tuple[str, Mapping[str, Any], str | None, Any]] = []
     for count, article in enumerate(ids, 1):
         row = article_row(catalogue, article)
+        if waits := sorted(passage[0] for passage in row["passages"] if passage[0] in waiting):
+            row[records.WAITING] = waits
         digest = records.digest(row)
         if held.pop(article, ("", 0))[0] != digest:
             pieces = records.pack(row)

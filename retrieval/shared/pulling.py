@@ -8,7 +8,7 @@ anew beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,10 @@ from retrieval.catalogue_writer import CatalogueWriter
 from retrieval.copying import Unlike, check, put
 from retrieval.disk import disk_errors
 from retrieval.errors import BadServer, DamagedIndex, NoIndex, OutdatedIndex
-from retrieval.locking import writing
+from retrieval.locking import busy, held, writing
 from retrieval.restoring import passages_of
 from retrieval.shared import records
+from retrieval.shared.records import WAITING
 from retrieval.shared.server import ARTICLES, Head, Server
 from retrieval.wording import Terms, clear, restore_words, store_words
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 PUBLISHED = "published"
 """Under this name a replica notes the generation that it has."""
+AHEAD = "ahead"
+"""Under this name it notes "1" while it has more than that: what was written here and is not published yet."""
 
 
 def pull(home: Path, server: Server, terms: Terms, progress: Progress | None = None) -> int:
@@ -48,14 +51,34 @@ def pull(home: Path, server: Server, terms: Terms, progress: Progress | None = N
         return head.generation
 
 
-def note(home: Path, generation: int) -> None:
-    """The index of a home is what was published under this generation."""
+@contextmanager
+def here(home: Path) -> Iterator[None]:
+    """Only one process of this machine brings a replica up to date, or updates it. Raises IndexBusy."""
+    with held(builds.index_folder(home) / "shared.lock", busy):
+        yield
+
+
+def note(home: Path, generation: int, *, ahead: bool = False) -> None:
+    """The index of a home is what was published under this generation, or `ahead` of it."""
     build = builds.current(home)
     assert build is not None  # it was published
     with closing(Catalogue(build)) as catalogue:
         settings = catalogue.settings()
     with writing(builds.index_folder(home)), closing(CatalogueWriter(build, settings)) as writer, writer.transaction():
         writer.note(PUBLISHED, str(generation))
+        writer.note(AHEAD, "1" if ahead else "")
+
+
+def is_ahead(home: Path) -> bool:
+    """Whether the replica in a home has more than what is published."""
+    build = builds.current(home)
+    if build is None:
+        return False
+    try:
+        with closing(Catalogue(build)) as catalogue:
+            return catalogue.noted(AHEAD) == "1"
+    except (NoIndex, OutdatedIndex, DamagedIndex):
+        return False
 
 
 def published_in(home: Path) -> int:
@@ -102,7 +125,8 @@ def _bring_in(home: Path, server: Server, head: Head, terms: Terms, progress: Pr
                 gone=gone,
                 sources=head.sources,
                 derived=head.derived,
-                meta={PUBLISHED: str(head.generation)},
+                meta={PUBLISHED: str(head.generation), AHEAD: ""},
+                waiting=[one for row in rows for one in row.get(WAITING, ())],
                 wanted=(head.archive, head.passages),
             )
             clear(writer)

@@ -19,7 +19,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.catalogue_writer import CatalogueWriter
 from retrieval.errors import DamagedIndex, IndexBusy, RetrievalError, ServerUnreachable
 from retrieval.shared import records
-from retrieval.shared.pulling import published_in, pull
+from retrieval.shared.pulling import AHEAD, here, published_in, pull
 from retrieval.shared.server import Server, passages_name, sentences_name
 from retrieval.types import Selection
 from retrieval.vectors import VectorStore
@@ -55,7 +55,7 @@ class Shared:
         has = published_in(home)
         try:
             if self.server.generation() != has or not has:
-                with suppress(IndexBusy):  # another process of this machine is bringing it up to date
+                with suppress(IndexBusy), here(home):  # another process of this machine may be at it
                     pull(home, self.server, self._terms)
             self.trouble = None
         except ServerUnreachable as error:
@@ -92,8 +92,13 @@ class Shared:
     def vectors_of(self, catalogue: Catalogue, selection: Selection) -> tuple[list[str], NDArray[np.float32]]:
         """The passages of the articles selected, and their vectors: (n, d), unit rows; few are kept."""
         if self._compared is None or self._compared[0] is not selection:
-            names = sorted(catalogue.passage_ids(selection.articles))
-            rows = self.vectors(catalogue).vectors(names)
+            wanted = catalogue.passage_ids(selection.articles) - catalogue.waiting()
+            found = self.vectors(catalogue).known(sorted(wanted))
+            if (missing := len(wanted) - len(found)) and catalogue.noted(AHEAD) != "1":
+                raise DamagedIndex(f"The server lacks the vectors of {missing} passages.")
+            names = sorted(found)
+            dimensions = catalogue.settings().dimensions
+            rows = np.stack([found[one] for one in names]) if names else np.zeros((0, dimensions), np.float32)
             if not selection.few:
                 return names, rows
             self._compared = selection, names, rows
@@ -101,10 +106,13 @@ class Shared:
 
     def fault(self, catalogue: Catalogue, vectors: VectorStore, sample: int) -> str | None:
         """What is wrong with the vectors on the server, as a sentence; None when nothing is."""
-        expected, held = catalogue.passage_count(), vectors.count()
+        if catalogue.noted(AHEAD) == "1":
+            return None  # it has more than is published, which is said by whoever looks (`bot.sharing.on_server`)
+        expected, held = catalogue.passage_count() - catalogue.waiting_count(), vectors.count()
         if held < expected:
             return f"The server holds {held} of {expected} vectors."
-        names = [row[0] for row in catalogue.rows("SELECT id FROM passages ORDER BY random() LIMIT ?", sample)]
+        drawn = "SELECT id FROM passages WHERE id NOT IN (SELECT id FROM waiting) ORDER BY random() LIMIT ?"
+        names = [row[0] for row in catalogue.rows(drawn, sample)]
         rows = vectors.vectors(names)
         lost = sum(max((near for _, near in vectors.search(row, 10)), default=0.0) < _SAME for row in rows)
         return (

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, Final
 
+WAITING: Final = "waiting"
+"""In the row of an article, where there are any: its passages whose vectors are still to come."""
 PIECE: Final = 12_000
 """Characters of a piece. Chroma Cloud takes documents of 16,384 bytes (its quotas page)."""
 

@@ -228,6 +228,15 @@ class Server:
             if len(ids) < self.page:
                 return
 
+    def count(self, name: str) -> int:
+        """How many records a collection has; 0 where it isn't there."""
+        try:
+            collection = self.collection(name)
+        except NoIndex:
+            return 0
+        with self.faults():
+            return int(collection.count())
+
     def put(self, name: str, rows: Sequence[tuple[str, Mapping[str, Any], str | None, Any]]) -> None:
         """Write records, over those that are there: id, metadata, document, vector (None: it needs none)."""
         collection = self.collection(name, create=True)

@@ -13,7 +13,9 @@ from bot import assembly
 from bot.assistant import Assistant
 from bot.home import MODEL
 from bot.settings import Settings
+from bot.sharing import index_home
 from bot.types import Answered, Outcome, Question
+from retrieval.shared.pulling import note, published_in
 from retrieval.types import Filter
 from tests.support.chroma import ChromaServer, chroma_server
 from tests.support.command import Ran, footnote
@@ -151,3 +153,45 @@ def test_while_the_server_is_away_answers_go_on_by_words_and_say_so(
     )
     chroma.start()
     assert answered(assistant, Question(COST)).notices == ()
+
+
+def test_words_are_searched_first_and_any_machine_goes_on(
+    machines: tuple[Path, Path], news: Path, chroma: ChromaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.sync.AT_ONCE", 0)
+    monkeypatch.setattr("retrieval.shared.reading.FRESH", 0.0)
+    here, there = (Settings(home=home, chroma_url=chroma.url) for home in machines)
+    assembly.ingest(here, [news], vectors="later")
+    with closing(assembly.open_assistant(there)) as reading:
+        early = answered(reading, Question(COST))
+        assert "40 million" in early.citations[0].quote
+        assert early.notices == (
+            "Of 2 passages 2 are found by their words alone so far; the index is still being made.",
+        )
+        assert "2 of 2 passages are found by their words alone" in doctor(machines[1], chroma).out
+        done = footnote("ingest", str(news), home=machines[1], CHROMA_URL=chroma.url)
+        assert done.code == 0 and "2 unchanged" in done.out
+        assert answered(reading, Question(COST)).notices == ()
+
+
+def doctor(home: Path, chroma: ChromaServer) -> Ran:
+    return footnote("doctor", home=home, CHROMA_URL=chroma.url)
+
+
+def test_what_was_not_published_is_told_and_published_by_the_next_ingest(
+    machines: tuple[Path, Path], news: Path, chroma: ChromaServer
+) -> None:
+    here = machines[0]
+    assert footnote("ingest", str(news), home=here, CHROMA_URL=chroma.url).code == 0
+    chroma.stop()
+    (news / "pier.txt").write_text(PIER.replace("40 million", "60 million"))
+    failed = footnote("ingest", str(news), home=here, CHROMA_URL=chroma.url)
+    assert failed.code != 0 and "does not answer" in failed.err and "Traceback" not in failed.err
+    chroma.start()
+    settings = Settings(home=here, chroma_url=chroma.url)
+    note(index_home(settings), published_in(index_home(settings)), ahead=True)  # as a server lost on the way leaves it
+    said = doctor(here, chroma)
+    assert said.code != 0 and "not published" in said.out and "footnote ingest" in said.out
+    assert footnote("ingest", str(news), home=here, CHROMA_URL=chroma.url).code == 0
+    assert doctor(here, chroma).code == 0
+    assert "60 million" in asked(machines[1], chroma, COST)
