@@ -189,7 +189,7 @@ def ingest(
     """Make these sources of the index equal to the disk. Raises what `retrieval.sync.ingest` does."""
     from retrieval import sync
 
-    recipe, started = _recipe(settings, progress), time.monotonic()
+    recipe, started = recipe_of(settings, progress), time.monotonic()
     after = vectors == "after" and settings.chroma_url is not None  # else it does so itself
     when: When = "later" if after else vectors
     report = written(
@@ -208,7 +208,7 @@ def preview(settings: Settings, paths: Sequence[Path], *, reread: bool = False) 
     if settings.chroma_url is not None:
         with closing(open_index(settings)) as index, suppress(NoIndex):
             index.catalogue  # noqa: B018 - brings the replica up to date
-    return sync.preview(paths, index_home(settings), _recipe(settings, None), reread=reread)
+    return sync.preview(paths, index_home(settings), recipe_of(settings, None), reread=reread)
 
 
 def follow(
@@ -218,7 +218,7 @@ def follow(
     from retrieval import sync
     from retrieval.watching import follow
 
-    recipe = _recipe(settings, None)
+    recipe = recipe_of(settings, None)
 
     def update() -> Report:
         with progress() as report:
@@ -235,7 +235,7 @@ def remove(settings: Settings, source: str) -> Report:
     """Drop a source of the index. Raises what `retrieval.sync.remove` does."""
     from retrieval import sync
 
-    recipe = _recipe(settings, None)
+    recipe = recipe_of(settings, None)
     return written(settings, lambda home: sync.remove(source, home, recipe))
 
 
@@ -251,7 +251,7 @@ def bring_back(
     if not over and builds.current(settings.home) is not None:
         raise AlreadyThere(f"There is an index in {settings.home} already.")
     count, made_with = bring_back(settings.home, file, terms(settings), progress)
-    return count, made_with == _recipe(settings, progress).settings
+    return count, made_with == recipe_of(settings, progress).settings
 
 
 def repair(settings: Settings, progress: Progress | None = None) -> list[str]:
@@ -266,7 +266,7 @@ def repair(settings: Settings, progress: Progress | None = None) -> list[str]:
     home = index_home(settings)
     if builds.current(home) is None:
         raise NoIndex(f"There is no index in {home}.")
-    recipe = _recipe(settings, progress)
+    recipe = recipe_of(settings, progress)
     return list(written(settings, lambda at: sync.repair(at, recipe, progress), progress, always=True).notices)
 
 
@@ -407,7 +407,7 @@ def _announcer(progress: Progress | None) -> Callable[[str], None]:
     return announce
 
 
-def _recipe(settings: Settings, progress: Progress | None) -> Recipe:
+def recipe_of(settings: Settings, progress: Progress | None) -> Recipe:
     from retrieval import analysis, contexts
     from retrieval.articles import describe, load_sidecar
     from retrieval.catalogue import IndexSettings

@@ -37,7 +37,8 @@ _SELECTIONS = 16  # filters whose selections are kept: those of a few chats, and
 _FIELDS = tuple(one.name for one in fields(Article))
 _ARTICLE = f"{', '.join(_FIELDS)} FROM articles"
 _UNEMBEDDED = (
-    "FROM waiting w JOIN passages p ON p.id = w.id WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.key = p.key)"
+    "FROM waiting w JOIN passages p ON p.id = w.id "
+    "WHERE NOT EXISTS (SELECT 1 FROM embeddings e WHERE e.key = p.key AND length(e.vector) > 0)"
 )
 _PASSAGE = "id, article, start, end, language, sentences FROM passages"
 

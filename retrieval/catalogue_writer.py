@@ -222,6 +222,12 @@ class CatalogueWriter:
             self._note_vectors(vectors)
             self.count_up()
 
+    def lost(self, ids: Sequence[str]) -> None:
+        """Note that the vectors of these passages are gone: they wait again."""
+        with self.transaction():
+            self._db.executemany("INSERT OR IGNORE INTO waiting VALUES (?)", ((one,) for one in ids))
+            self.count_up()
+
     def note_files(self, source: str, notes: Mapping[str, FileNote]) -> None:
         """Note what this source's files gave, in place of what was noted. After the commit that brings it in."""
         with self.transaction():

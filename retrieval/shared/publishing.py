@@ -7,7 +7,7 @@ passages that nobody knows any more are found by nobody, and go at the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -37,10 +37,20 @@ _KEPT_TOMBSTONES = 1000
 """Records of articles that went, kept for readers that are behind; beyond, those readers fetch everything."""
 
 
+class LostVectors(DamagedIndex):
+    """The vectors of these passages are neither here nor on the server."""
+
+    def __init__(self, passages: Sequence[str]) -> None:
+        super().__init__(
+            f"{len(passages)} vectors are neither here nor on the server.", "Make them anew: footnote ingest FOLDER"
+        )
+        self.passages = passages
+
+
 def publish(home: Path, server: Server, term: Term, progress: Progress | None = None) -> int:
     """Publish the index of a home, under the right to write; the generation it has there.
 
-    Raises NoIndex, DamagedIndex where a vector is in neither place, IndexBusy where another has taken over meanwhile,
+    Raises NoIndex, LostVectors, IndexBusy where another has taken over meanwhile,
     ServerUnreachable, BadServer.
     """
     build = builds.current(home)
@@ -81,10 +91,8 @@ def _send_passages(
     for start in range(0, len(missing), server.page):
         part = missing[start : start + server.page]
         vectors = catalogue.passage_vectors(part)
-        if lost := len(part) - len(vectors):
-            raise DamagedIndex(
-                f"{lost} vectors are neither here nor on the server.", "Make them anew: footnote ingest."
-            )
+        if lost := [one for one in part if one not in vectors]:
+            raise LostVectors(lost)
         server.put(name, [(one, {"key": keys[one]}, None, np.asarray(vectors[one])) for one in part])
         if progress is not None:
             progress("publishing vectors", start + len(part), len(missing))

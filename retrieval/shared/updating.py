@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from retrieval import builds
 from retrieval.catalogue import Catalogue
-from retrieval.errors import IndexBusy
-from retrieval.shared.publishing import publish
+from retrieval.catalogue_writer import CatalogueWriter
+from retrieval.errors import DamagedIndex, IndexBusy, NoIndex, OutdatedIndex
+from retrieval.locking import writing
+from retrieval.shared.publishing import LostVectors, publish
 from retrieval.shared.pulling import here, is_ahead, note, published_in, pull
 from retrieval.shared.server import ARTICLES, Server, Term, passages_name, sentences_name
 from retrieval.wording import Terms
@@ -56,9 +58,23 @@ def update(
             return result
         note(home, generation, ahead=True)  # it may be another build
         if always or behind or not generation or _state(home) != before or _lacking(home, server):
-            generation = publish(home, server, term, progress)
+            generation = _published(home, server, term, progress)
         note(home, generation)
     return result
+
+
+def _published(home: Path, server: Server, term: Term, progress: Progress | None) -> int:
+    """Publish; passages whose vectors are lost wait to be embedded again, and are found by their words till then."""
+    while True:
+        try:
+            return publish(home, server, term, progress)
+        except LostVectors as error:
+            build = builds.current(home)
+            assert build is not None  # it was being published
+            with closing(Catalogue(build)) as catalogue:
+                settings = catalogue.settings()
+            with writing(builds.index_folder(home)), closing(CatalogueWriter(build, settings)) as writer:
+                writer.lost(error.passages)
 
 
 @contextmanager
@@ -80,11 +96,15 @@ def _patiently(home: Path, server: Server, patience: float) -> Iterator[Term]:
 
 
 def _state(home: Path) -> tuple[Path, int] | None:
+    """The replica's build and generation; None where there is none that can be read."""
     build = builds.current(home)
     if build is None:
         return None
-    with closing(Catalogue(build)) as catalogue:
-        return build, catalogue.generation()
+    try:
+        with closing(Catalogue(build)) as catalogue:
+            return build, catalogue.generation()
+    except (NoIndex, OutdatedIndex, DamagedIndex):
+        return None
 
 
 def _lacking(home: Path, server: Server) -> bool:

@@ -26,7 +26,17 @@ from retrieval.sync import ingest
 from retrieval.types import Selection
 from tests.retrieval.shared.test_shared import answers, lying
 from tests.support.chroma import ChromaServer, chroma_server
-from tests.support.indexing import SETTINGS, TEXTS, HashedEmbedder, paragraphs, recipe, shown, words, write_articles
+from tests.support.indexing import (
+    SETTINGS,
+    TEXTS,
+    HashedEmbedder,
+    let_another_version_have_made,
+    paragraphs,
+    recipe,
+    shown,
+    words,
+    write_articles,
+)
 
 
 @pytest.fixture(scope="module")
@@ -224,4 +234,42 @@ def test_an_index_that_is_catching_up_can_be_moved_and_brought_home(
     assert vectoring.catch_up(back, recipe(embedder)) and 0 < len(embedder.texts) < 9
     assert shown(back) == paragraphs(TEXTS)
     assert go_on(tmp_path / "replica", chroma)
+    assert answers(tmp_path / "c", running.url) == paragraphs(TEXTS)
+
+
+def test_a_replica_of_another_version_beside_an_empty_server_is_made_anew(
+    folder: Path, home: Path, chroma: Server, running: ChromaServer
+) -> None:
+    update(home, chroma, words, lambda: ingest([folder], home, shared_recipe()))
+    for name in chroma.names():
+        chroma.drop(name)
+    let_another_version_have_made(home)
+    update(home, chroma, words, lambda: ingest([folder], home, shared_recipe()))
+    assert answers(home, running.url) == paragraphs(TEXTS)
+
+
+def test_a_server_that_lost_everything_gets_it_again(
+    folder: Path, home: Path, chroma: Server, running: ChromaServer
+) -> None:
+    update(home, chroma, words, lambda: ingest([folder], home, shared_recipe()))
+    for name in chroma.names():
+        chroma.drop(name)
+    embedder = HashedEmbedder()
+    update(home, chroma, words, lambda: ingest([folder], home, shared_recipe(embedder)))
+    assert answers(home, running.url) == paragraphs(TEXTS)
+    assert embedder.texts == []
+
+
+def test_vectors_that_are_lost_everywhere_are_made_again(
+    folder: Path, home: Path, tmp_path: Path, chroma: Server, running: ChromaServer
+) -> None:
+    update(home, chroma, words, lambda: ingest([folder], home, shared_recipe()))
+    other = tmp_path / "b"  # a replica that never embedded
+    update(other, chroma, words, lambda: None)
+    name = passages_name(asdict(SETTINGS))
+    chroma.delete(name, [one for one, *_ in chroma.rows(name, [])][:3])
+    embedder = HashedEmbedder()
+    update(other, chroma, words, lambda: None)
+    assert go_on(other, chroma, embedder)
+    assert 3 <= len(embedder.texts) <= 4
     assert answers(tmp_path / "c", running.url) == paragraphs(TEXTS)
