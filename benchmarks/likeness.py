@@ -1,6 +1,6 @@
 """How well copies of a story are told from other articles: precision and recall over real articles and edits of them.
 
-    python -m benchmarks.likeness --data DIR [--articles 600]
+    python -m benchmarks.likeness --data DIR [--articles 600] [--skip 0]
 
 DIR/realtimeqa_2022/documents.jsonl holds {id, title, source, date, text}. Of a seeded sample each article gets one
 edited copy at another outlet, and the archive of all articles and copies is grouped as an update groups it. Recall: of
@@ -116,6 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--articles", type=int, default=600)
+    parser.add_argument("--skip", type=int, default=0, help="leave out so many first: the thresholds were set on 1,600")
     args = parser.parse_args()
     path = args.data / "realtimeqa_2022" / "documents.jsonl"
     try:
@@ -123,7 +124,8 @@ def main() -> None:
     except OSError as error:
         raise SystemExit(f"{path} cannot be read: {error.strerror}. Check --data.") from error
     rng = random.Random(SEED)
-    chosen = [row for row in rng.sample(rows, len(rows)) if len(shingles(row["text"])) > 3 * LEAST][: args.articles]
+    chosen = [row for row in rng.sample(rows, len(rows)) if len(shingles(row["text"])) > 3 * LEAST]
+    chosen = chosen[args.skip : args.skip + args.articles]
     originals = [
         Article(
             row["id"], "set", row["id"], row["text"], row["title"], row["source"],
