@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -16,7 +16,7 @@ from bot.errors import BadSettings
 from bot.home import SHARED
 from bot.settings import Settings
 from retrieval import builds
-from retrieval.errors import AlreadyThere, DamagedIndex
+from retrieval.errors import AlreadyThere, DamagedIndex, IndexBusy
 
 if TYPE_CHECKING:
     from retrieval.planning import Recipe
@@ -95,6 +95,12 @@ def catch_up(settings: Settings, recipe: Recipe, progress: Progress | None, *, s
     home = index_home(settings)
     if settings.chroma_url is None:
         return vectoring.catch_up(home, recipe, progress, steps=steps)
+
+    from retrieval.shared.pulling import here, pull
+
+    if vectoring.waiting(home):  # or another machine has embedded them meanwhile
+        with suppress(IndexBusy), closing(server_of(settings)) as server, here(home):
+            pull(home, server, terms(settings))
 
     def publish() -> None:
         written(settings, lambda at: vectoring.bring(at, recipe), patience=_PATIENCE)
