@@ -211,6 +211,7 @@ def number(surface: str, language: str | None = None) -> str | None:
     figures = re.sub(r"[^\d]+$", "", surface)
     if not figures.startswith("0"):  # 0.125 is no 125
         figures = re.sub(r"(?<=\d)[ \u00a0\u202f,.](?=\d{3}(?!\d))", "", figures)
+    figures = "".join(figures.split())  # "0 866", of a telephone number
     whole, _, decimals = figures.replace(",", ".").partition(".")
     decimals = decimals.rstrip("0")
     return (whole.lstrip("0") or "0") + ("." + decimals if decimals else "")

@@ -58,7 +58,9 @@ class NameTable:
                     self._by_case.setdefault(words[0], label)
                 else:
                     self._folded.setdefault(tuple(map(fold, words)), label)
-        self._longest = max(map(len, self._folded), default=1)
+        self._reach: dict[str, int] = {}  # by its first word, the words of the longest variant
+        for key in self._folded:
+            self._reach[key[0]] = max(self._reach.get(key[0], 1), len(key))
 
     def find(self, words: Sequence[str]) -> list[tuple[int, int, str]]:
         """The entities in `words` (as written), longest first at each place: (first word, past last word, label)."""
@@ -66,7 +68,7 @@ class NameTable:
         found: list[tuple[int, int, str]] = []
         at = 0
         while at < len(words):
-            for length in range(min(self._longest, len(words) - at), 0, -1):
+            for length in range(min(self._reach.get(folded[at], 1), len(words) - at), 0, -1):
                 label = self._lookup(tuple(folded[at : at + length]))
                 if label is None and length == 1 and folded[at] in _PLAIN:
                     label = self._by_capitals(words, at)

@@ -414,7 +414,8 @@ def _entry(article: Article, sha256: str, state: str, recipe: Recipe) -> Entry:
 
 def cut_anew(entry: Entry, recipe: Recipe) -> Entry:
     """The entry with the passages that its article has now."""
-    passages = {passage.id: (passage, _key(passage, entry.article.title)) for passage in recipe.cut(entry.article)}
+    head = contexts.heading(entry.article)
+    passages = {passage.id: (passage, _key(passage, head)) for passage in recipe.cut(entry.article)}
     return replace(entry, passages=tuple(passages.values()))
 
 
@@ -425,7 +426,7 @@ def _state(document: Document, sidecar: Mapping[str, Mapping[str, str]]) -> str:
     return text_digest(json.dumps(known, default=str))
 
 
-def _key(passage: Passage, title: str | None) -> str:
-    """A digest of all that a passage's vectors depend on: the same text under the same title shares them."""
+def _key(passage: Passage, head: str | None) -> str:
+    """A digest of all that a passage's vectors depend on: the same text under the same heading shares them."""
     spans = [(span.start - passage.start, span.end - passage.start) for span in passage.sentences]
-    return text_digest(json.dumps([contexts.NAME, passage.language, title, spans, passage.text]))[:32]
+    return text_digest(json.dumps([contexts.NAME, passage.language, head, spans, passage.text]))[:32]

@@ -182,7 +182,7 @@ class Retriever:
         """The vectors of the sentences of passages whose own are still to come: (n, d), unit rows."""
         if not passages:
             return {}
-        batch = [(one.id, one, catalogue.article(one.article_id).title) for one in passages]
+        batch = [(one.id, one, contexts.heading(catalogue.article(one.article_id))) for one in passages]
         return {name: rows for name, _, rows in contexts.embedded(batch, self.embedder, self.centring.passages)}
 
 

@@ -43,8 +43,8 @@ def embed(
     progress: Progress | None,
 ) -> None:
     """Embed passages of articles, and keep their vectors under these keys."""
-    missing = {key: (passage, article.title) for article, passage, key in wanted}
-    rows = [(key, passage, title) for key, (passage, title) in missing.items()]
+    missing = {key: (passage, contexts.heading(article)) for article, passage, key in wanted}
+    rows = [(key, passage, head) for key, (passage, head) in missing.items()]
     for start in range(0, len(rows), EMBED_BATCH):
         batch = rows[start : start + EMBED_BATCH]
         writer.store_vectors(contexts.embedded(batch, recipe.embedder, recipe.centre))
@@ -143,7 +143,8 @@ def _step(home: Path, recipe: Recipe, progress: Progress | None) -> tuple[bool, 
             return False, 0  # it is made anew with the next update
         waits, without = catalogue.waiting_count(), catalogue.unembedded(STEP)
         keys, passages = catalogue.keys(without), catalogue.passages(without)
-        rows = [(keys[one], passages[one], catalogue.article(passages[one].article_id).title) for one in without]
+        heads = {one: contexts.heading(catalogue.article(passages[one].article_id)) for one in without}
+        rows = [(keys[one], passages[one], heads[one]) for one in without]
         total, ready = catalogue.passage_count(), waits - catalogue.unembedded_count()
     vectors = [
         row

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scale.news import DEPTH, Cached, articles, peak, questions, recall, size, timed
+from benchmarks.scale.news import DEEP, DEPTH, Cached, articles, peak, questions, recall, size, timed
 from benchmarks.scale.ours import SEARCHES
 from bot import assembly
 from bot.settings import Settings
@@ -73,6 +73,6 @@ def alternative(home: Path, data: Path, vectors: Path, model: Path, count: int) 
         ask = lambda n, where=where: store.similarity_search(asked[n].text, DEPTH, filter=where)  # noqa: E731
         timed(ask, 5)
         found[f"search_ms, {name}"] = timed(ask, SEARCHES)
-    searched = lambda text: [one.metadata["id"] for one in store.similarity_search(text, DEPTH)]  # noqa: E731
+    searched = lambda text: [one.metadata["id"] for one in store.similarity_search(text, DEEP)]  # noqa: E731
     found |= recall(searched, asked, frozenset(held))
     return {**found, "disk_mb": size(home), "peak_mb": peak()}

@@ -21,6 +21,8 @@ SET = "realtimeqa_2022"
 CUTS = (1, 4, 10)
 DEPTH = 16
 """Passages that a search brings, as those of an answer do."""
+DEEP = 60
+"""Passages among whose articles the right one is looked for."""
 
 
 class Cached:
@@ -84,15 +86,15 @@ def questions(data: Path) -> list[Asked]:
 
 
 def recall(found: Callable[[str], Iterable[str]], asked: Sequence[Asked], held: frozenset[str]) -> dict[str, object]:
-    """Of the questions whose right article is among those `held`: the share found among the first 1, 4, 10 passages.
+    """Of the questions whose right article is among those `held`: the share found among the first 1, 4, 10 articles.
 
-    `found`: a question -> the articles of the passages it brings, best first.
+    `found`: a question -> the articles of the DEEP passages it brings, best first; each counts at its first passage.
     """
     ranks = []
     for one in asked:
         if one.right & held:
-            places = [place for place, article in enumerate(found(one.text), 1) if article in one.right]
-            ranks.append(min(places, default=DEPTH + 1))
+            places = [place for place, article in enumerate(dict.fromkeys(found(one.text)), 1) if article in one.right]
+            ranks.append(min(places, default=DEEP + 1))
     shares = [round(sum(rank <= cut for rank in ranks) / len(ranks), 3) for cut in CUTS] if ranks else []
     return {"recall": shares, "recall_n": len(ranks)}
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scale.news import DEPTH, Cached, articles, peak, questions, recall, size, timed
+from benchmarks.scale.news import DEEP, DEPTH, Cached, articles, peak, questions, recall, size, timed
 from bot import assembly
 from bot.settings import Settings
 from bot.types import Question
@@ -92,7 +92,7 @@ def look(home: Path, data: Path) -> dict[str, Any]:
             found[f"search_ms, {name}"] = timed(ask, SEARCHES)
         paths = {one.id: one.path.partition("#")[2] for one in retriever.index.catalogue.articles()}
         searched = lambda text: [  # noqa: E731
-            paths[hit.passage.article_id] for hit in instead.search(text, DEPTH, "en")
+            paths[hit.passage.article_id] for hit in instead.search(text, DEEP, "en")
         ]
         found |= recall(searched, asked, frozenset(paths.values()))
     with closing(assembly.open_assistant(settings)) as assistant:

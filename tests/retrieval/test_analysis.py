@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from retrieval.analysis import (
     content_stems,
@@ -227,3 +229,13 @@ def test_without_names_they_are_words_like_others() -> None:
         "Kadhafi": (("kadhafi", 1.0),),
         "Syrte": (("syrt", 1.0),),
     }
+
+
+@given(
+    st.one_of(st.text(st.sampled_from(" 0123456789.,-'’%\u00a0\u202fabAZé½\n"), max_size=30), st.text(max_size=20)),
+    st.sampled_from(["en", "fr", "de"]),
+)
+@example("Call 0 866-468-3399.", "en")
+def test_no_term_is_empty_or_holds_white_space(text: str, language: str) -> None:
+    """The word index joins them by it."""
+    assert all(term.split() == [term] for term in passage_terms(text, language))

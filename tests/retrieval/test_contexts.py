@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from retrieval.contexts import passage_vector, sentence_texts
-from retrieval.types import Passage, Span
+from retrieval.contexts import heading, passage_vector, sentence_texts
+from retrieval.types import Article, Passage, Span
 
 TEXT = "The vote\nwas  postponed. It was late."
 PASSAGE = Passage("p", "a", 100, 100 + len(TEXT), "en", TEXT, (Span(100, 124), Span(125, 100 + len(TEXT))))
@@ -49,3 +50,20 @@ def test_a_passage_of_one_sentence_is_its_sentence() -> None:
     one = Passage("p", "a", 0, 5, "en", "Once.", (Span(0, 5),))
     row = np.array([[0.6, 0.8]], dtype=np.float32)
     assert np.allclose(passage_vector(one, row), row[0])
+
+
+LEAD = "Trawlers stayed in port for a third day."
+NEWS = f"PORT ELSIN (AP) —\n\nBy Ann Orr\nRead all our news on fishing here\n{LEAD} A strike is on.\n"
+LINE = NEWS.index("Read all")
+
+
+@pytest.mark.parametrize("title", [None, "", "PORT ELSIN (AP) —", "Port Elsin – "])
+def test_an_article_without_a_title_of_its_own_is_headed_by_what_it_begins_with(title: str | None) -> None:
+    furniture = (Span(LINE, LINE + len("Read all our news on fishing here")),)
+    article = Article("a", "s", "a.txt", NEWS, title=title, language="en", furniture=furniture)
+    assert heading(article) == f"{LEAD} A strike is on."
+
+
+def test_a_title_is_the_heading_and_without_anything_that_tells_there_is_none() -> None:
+    assert heading(Article("a", "s", "a.txt", NEWS, title="Strike", language="en")) == "Strike"
+    assert heading(Article("a", "s", "a.txt", "REUTERS —\n\nNo news.", language="en")) is None
