@@ -37,8 +37,8 @@ def part(name: str, tokens: str, *places: str) -> dict[str, Any]:
     paths = [Path(place) for place in places if not place.isdigit()]
     counts = [int(place) for place in places if place.isdigit()]
     work: Any = {
-        "make": ours.make, "change": ours.change, "look": ours.look, "beside": ours.beside, "rate": ours.rate,
-        "alternative": langchain.alternative,
+        "make": ours.make, "words": ours.words, "change": ours.change, "look": ours.look, "beside": ours.beside,
+        "rate": ours.rate, "alternative": langchain.alternative,
     }[name]  # fmt: skip
     said: dict[str, Any] = work(*paths, *counts)
     return said
@@ -94,9 +94,10 @@ def main() -> None:
             figures["sizes"] = sorted([*same, one], key=lambda had: (had["passages"], had["tokens"]))
             print(json.dumps(one, indent=1), flush=True)
             if count == max(args.articles):
+                figures["words"] = apart("words", tokens, home(f"words-{count}"), args.data, count)
                 figures["beside"] = apart("beside", tokens, there, args.data, home("beside"))
                 figures["rate"] = apart("rate", tokens, home("rate"), args.data, RATED)
-                print(json.dumps({name: figures[name] for name in ("beside", "rate")}, indent=1), flush=True)
+                print(json.dumps({name: figures[name] for name in ("words", "beside", "rate")}, indent=1), flush=True)
             if args.json is not None:
                 args.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     if args.plot is not None:

@@ -58,6 +58,18 @@ def make(home: Path, data: Path, vectors: Path, count: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def words(home: Path, data: Path, count: int) -> dict[str, Any]:
+    """Ingest so many articles until their words are searched, nothing embedded yet."""
+    recipe = assembly.recipe_of(Settings(home=home), None)
+    folder = home / "news"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "news.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in islice(articles(data), count))
+    began = time.perf_counter()
+    report = sync.ingest([folder], home, recipe, vectors="later")
+    return {"passages": report.passages, "seconds": round(time.perf_counter() - began, 1), "peak_mb": peak()}
+
+
 def change(home: Path, data: Path, vectors: Path, count: int) -> dict[str, Any]:
     """Change one article of so many; the time is told without embedding."""
     recipe = assembly.recipe_of(Settings(home=home), None)
