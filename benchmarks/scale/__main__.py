@@ -88,8 +88,11 @@ def main() -> None:
             one |= {f"reader_{name}" if name == "peak_mb" else name: value for name, value in
                     apart("look", tokens, there, args.data).items()}  # fmt: skip
             one |= apart("change", tokens, there, args.data, args.vectors, count)
+            before = [had["langchain"] for had in figures["sizes"] if had["articles"] == count]
             other = home(f"langchain-{count}") / "chroma"
-            one["langchain"] = apart("alternative", tokens, other, args.data, args.vectors, there, count)
+            one["langchain"] = (  # its pieces do not depend on --tokens
+                before[0] if before else apart("alternative", tokens, other, args.data, args.vectors, there, count)
+            )
             same = [had for had in figures["sizes"] if (had["articles"], had["tokens"]) != (one["articles"], tokens)]
             figures["sizes"] = sorted([*same, one], key=lambda had: (had["passages"], had["tokens"]))
             print(json.dumps(one, indent=1), flush=True)

@@ -35,9 +35,8 @@ def drawn(sizes: Sequence[Mapping[str, Any]]) -> str:
         return [(one["passages"], one[name] if at is None else one[name][at]) for one in sizes]
 
     def theirs(name: str, at: int | None = None) -> list[tuple[float, float]]:
-        return [
-            (one["passages"], one["langchain"][name] if at is None else one["langchain"][name][at]) for one in sizes
-        ]
+        found = {one["langchain"]["pieces"]: one["langchain"][name] for one in sizes}
+        return [(pieces, value if at is None else value[at]) for pieces, value in found.items()]
 
     panels = [
         ("Search, median, ms", [
