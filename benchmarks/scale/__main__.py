@@ -99,7 +99,7 @@ def main() -> None:
             if count == max(args.articles):
                 figures["words"] = apart("words", tokens, home(f"words-{count}"), args.data, count)
                 figures["beside"] = apart("beside", tokens, there, args.data, home("beside"))
-                figures["rate"] = apart("rate", tokens, home("rate"), args.data, RATED)
+                figures["rate"] = apart("rate", tokens, home(f"rate-{tokens}"), args.data, RATED)
                 print(json.dumps({name: figures[name] for name in ("words", "beside", "rate")}, indent=1), flush=True)
             if args.json is not None:
                 args.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")

@@ -80,7 +80,7 @@ def _panel(left: float, top: float, title: str, curves: Sequence[Curve]) -> list
     for at in range(round(most / step) + 1):
         y = place(min(xs), at * step)[1]
         told += [_path([(left, y), (left + _WIDE - 20, y)], ("#ddd", "")), _text(left - 6, y + 4, _n(at * step), _END)]
-    for x in sorted({x for curve in curves for x, _ in curve.points}):
+    for x, _ in curves[0].points:  # the others' are near
         told.append(_text(place(x, 0)[0], top + _HIGH + 16, _short(x), 'text-anchor="middle"'))
     for style, points in curves:
         places = [place(*point) for point in points]
