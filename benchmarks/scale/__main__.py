@@ -23,7 +23,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scale import langchain, ours
+from benchmarks.scale import langchain, ours, server
 from benchmarks.scale.plot import drawn
 from bot import assembly
 from bot.home import MODEL
@@ -38,7 +38,7 @@ def part(name: str, tokens: str, *places: str) -> dict[str, Any]:
     counts = [int(place) for place in places if place.isdigit()]
     work: Any = {
         "make": ours.make, "words": ours.words, "change": ours.change, "look": ours.look, "beside": ours.beside,
-        "rate": ours.rate, "alternative": langchain.alternative,
+        "rate": ours.rate, "server": server.server, "alternative": langchain.alternative,
     }[name]  # fmt: skip
     said: dict[str, Any] = work(*paths, *counts)
     return said
@@ -100,7 +100,8 @@ def main() -> None:
                 figures["words"] = apart("words", tokens, home(f"words-{count}"), args.data, count)
                 figures["beside"] = apart("beside", tokens, there, args.data, home("beside"))
                 figures["rate"] = apart("rate", tokens, home(f"rate-{tokens}"), args.data, RATED)
-                print(json.dumps({name: figures[name] for name in ("words", "beside", "rate")}, indent=1), flush=True)
+                figures["server"] = apart("server", tokens, there, args.data, home(f"server-{tokens}"))
+                print(json.dumps({name: figures[name] for name in figures if name != "sizes"}, indent=1), flush=True)
             if args.json is not None:
                 args.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     if args.plot is not None:

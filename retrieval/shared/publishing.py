@@ -100,13 +100,14 @@ def _send_passages(
 
 def _send_sentences(server: Server, catalogue: Catalogue, name: str, keys: set[str], progress: Progress | None) -> None:
     server.collection(name, create=True)
-    held = {one for one, said, _ in server.rows(name, ["metadatas"]) if "#" not in one}
+    held = {one for one, *_ in server.rows(name, []) if "#" not in one}
     missing = sorted(keys - held)
     for start in range(0, len(missing), server.page):
         rows = []
         for key, sentences in catalogue.packed_sentences(missing[start : start + server.page]).items():
             for at, piece in enumerate(records.split(sentences)):
-                rows.append((f"{key}#{at}" if at else key, {"key": key, "part": at}, piece, None))
+                said = {"key": key, "part": at, **records.values(piece)}
+                rows.append((f"{key}#{at}" if at else key, said, None, None))
         # The first piece of each last: one that is there has all the others.
         server.put(name, sorted(rows, key=lambda row: "#" not in row[0]))
         if progress is not None:

@@ -128,9 +128,9 @@ class Shared:
         for start in range(0, len(keys), self.server.page // 4):
             part = list(keys[start : start + self.server.page // 4])
             with self.server.faults():
-                found = collection.get(where={"key": {"$in": part}}, include=["metadatas", "documents"])
-            for said, document in zip(found["metadatas"], found["documents"], strict=True):
-                pieces.setdefault(said["key"], {})[int(said["part"])] = document
+                found = collection.get(where={"key": {"$in": part}}, include=["metadatas"])
+            for said in found["metadatas"]:
+                pieces.setdefault(said["key"], {})[int(said["part"])] = records.piece(said)
         found_whole: dict[str, bytes] = {}
         for key, parts in pieces.items():
             with suppress(ValueError):  # damaged there: it counts as missing

@@ -91,7 +91,7 @@ def lying(to: Server) -> dict[str, Any]:
     """All that a server holds of the last publication; by places, without generations."""
     head = to.head()
     keys = {name: said["key"] for name, said, _ in to.rows(passages_name(head.settings), ["metadatas"])}
-    sentences = {name: document for name, _, document in to.rows(sentences_name(head.settings), ["documents"])}
+    sentences = {name: records.piece(said) for name, said, _ in to.rows(sentences_name(head.settings), ["metadatas"])}
     articles = {one: digest for one, (digest, _) in newest(to, head.generation).items() if digest}
     return {"keys": keys, "sentences": sentences, "articles": articles, "archive": list(head.archive)}
 
@@ -448,8 +448,9 @@ def test_sentences_that_are_damaged_on_the_server_count_as_missing(
     ingest([folder], home, recipe())
     published(home, chroma)
     name = sentences_name(asdict(SETTINGS))
-    first, second, *_ = chroma.rows(name, ["metadatas", "documents"])
-    chroma.put(name, [(first[0], first[1], "?", None), (second[0], second[1], records.split(b"short")[0], None)])
+    first, second, *_ = chroma.rows(name, ["metadatas"])
+    harmed = {first[0]: (first[1], "?"), second[0]: (second[1], records.split(b"short")[0])}
+    chroma.put(name, [(one, {**said, **records.values(now)}, None, None) for one, (said, now) in harmed.items()])
     with closing(Index(tmp_path / "b", Shared(Server(Place(running.url)), words))) as index:
         passages = [row[0] for row in index.catalogue.rows("SELECT id FROM passages")]
         assert len(index.sentence_vectors(passages)) == 6
@@ -464,5 +465,9 @@ def test_pieces_are_small_and_make_the_whole(size: int) -> None:
     pieces = records.split(raw)
     assert max(map(len, pieces)) <= records.PIECE
     assert records.joined(pieces) == raw
+    kept = [{"part": at, "key": "k", **records.values(piece)} for at, piece in enumerate(pieces)]
+    assert max(len(value) for said in kept for value in map(str, said.values())) <= records.VALUE
+    assert max(map(len, kept)) <= 32
+    assert records.joined([records.piece(said) for said in kept]) == raw
     value = {"é": [raw.hex()]}
     assert records.unpack(records.pack(value)) == value
