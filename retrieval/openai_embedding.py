@@ -19,7 +19,7 @@ import numpy as np
 
 from retrieval.embedding import Vector, unit_rows
 from retrieval.errors import BadEmbedderSetting, EmbedderUnavailable
-from retrieval.pacing import Pace
+from retrieval.pacing import Held, Pace
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -33,7 +33,7 @@ TIMEOUT: Final = 30.0
 """Seconds for one try."""
 RETRIES: Final = 3
 """Further tries after a dropped connection, a time-out, 408, 409 or 5xx; each waits longer."""
-PATIENCE: Final = 20.0
+PATIENCE: Final = 10.0
 """Seconds for which a server may refuse passages for being asked too much: somebody may be waiting for an answer."""
 MAX_TOKENS: Final = 8191
 """Of OpenAI's own embedding models (their API reference)."""
@@ -135,7 +135,7 @@ class OpenAIEmbedder:
         while True:
             started = 0.0
             try:
-                with self._pace.turn(given_up) as started:
+                with self._pace.turn(given_up, self._patience) as started:
                     rows, headers, tokens = self._ask(texts, 0)
             except openai.RateLimitError as error:
                 waited = self._pace.refused(started, error.response.headers)
@@ -189,7 +189,9 @@ class OpenAIEmbedder:
         except openai.RateLimitError as error:
             if error.code == "insufficient_quota":
                 raise self._unavailable("says the account's quota is used up", "Check its plan and billing.") from error
-            raise self._unavailable("is asked too much", "Wait a minute and run the command again.") from error
+            raise self._too_much() from error
+        except Held as error:
+            raise self._too_much() from error
         except openai.APITimeoutError as error:
             raise self._unavailable(
                 f"did not answer within {self._timeout:g} s ({self._retries + 1} tries)", "Run the command again later."
@@ -208,6 +210,9 @@ class OpenAIEmbedder:
         except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
             # A web page with status 200, or JSON of another shape, comes out of the client as one of these.
             raise self._unavailable("answered with something other than vectors", "Check OPENAI_BASE_URL.") from error
+
+    def _too_much(self) -> EmbedderUnavailable:
+        return self._unavailable("is asked too much", "Wait a minute and run the command again.")
 
     def _unavailable(self, what: str, next_step: str) -> EmbedderUnavailable:
         return EmbedderUnavailable(f"The embedding server ({self.name} at {self._base_url}) {what}.", next_step)

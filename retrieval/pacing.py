@@ -25,6 +25,10 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
+class Held(Exception):
+    """The server is to be left alone for longer than there is patience."""
+
+
 class Pace:
     """Turns for the requests of several threads to one server, at most `most` at a time."""
 
@@ -40,13 +44,17 @@ class Pace:
         self._changed = threading.Condition()
 
     @contextmanager
-    def turn(self, given_up: threading.Event) -> Iterator[float]:
-        """Waits until one more request may be sent; when that was. Raises CancelledError when the work is given up."""
+    def turn(self, given_up: threading.Event, patience: float) -> Iterator[float]:
+        """Waits until one more request may be sent; when that was. Raises CancelledError when the work is given up, and
+        Held where the wait would be longer than so many seconds.
+        """
         with self._changed:
             while True:
                 wait = self._not_before - time.monotonic()
                 if given_up.is_set():
                     raise CancelledError
+                if wait > patience:
+                    raise Held
                 if wait <= 0 and self._running < self._allowed:
                     break
                 self._changed.wait(min(wait, _LOOK) if wait > 0 else _LOOK)

@@ -16,7 +16,7 @@ from retrieval.catalogue import Catalogue, outdated
 from retrieval.centring import Centring
 from retrieval.copies import each_once
 from retrieval.embedding import Embedder
-from retrieval.errors import ServerUnreachable
+from retrieval.errors import EmbedderUnavailable, ServerUnreachable
 from retrieval.fusion import WORDS, fuse
 from retrieval.index import Index
 from retrieval.languages import detect
@@ -163,7 +163,11 @@ class Retriever:
         passages = catalogue.passages(names)
         rows = self.index.sentence_vectors(list(passages))
         late = sorted((name for name in passages if name not in rows), key=lambda name: -words.get(name, 0.0))[:_LATE]
-        rows |= self._embedded(catalogue, [passages[name] for name in late])
+        try:
+            rows |= self._embedded(catalogue, [passages[name] for name in late])
+        except EmbedderUnavailable:  # a server that is asked too much while it makes the others
+            if not rows:
+                raise
         passages = {name: passage for name, passage in passages.items() if name in rows}
         similarities: dict[str, tuple[float, ...]] = {}
         scores: dict[str, float] = {}

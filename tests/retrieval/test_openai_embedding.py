@@ -205,6 +205,17 @@ def test_a_wait_that_is_longer_than_ours_is_not_begun(server: Server) -> None:
     embedder.close()
 
 
+def test_a_limit_that_is_told_is_waited_for_only_as_long_as_there_is_patience(server: Server) -> None:
+    server.limit(4, 60.0, tells=True)
+    embedder = OpenAIEmbedder("some-model", api_key="secret", base_url=server.url, patience=0.5)
+    began = time.monotonic()
+    with pytest.raises(EmbedderUnavailable, match="asked too much"):
+        embedder.embed_passages(various(12))
+    assert time.monotonic() - began < 5
+    assert server.refused <= 1
+    embedder.close()
+
+
 def test_a_quota_that_is_used_up_is_not_waited_for(server: Server) -> None:
     server.fail(429, "insufficient_quota", times=1000)
     embedder = OpenAIEmbedder("some-model", api_key="secret", base_url=server.url)

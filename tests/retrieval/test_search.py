@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from bot import assembly
+from bot import assembly, sharing
 from bot.home import MODEL
 from bot.settings import Settings
 from retrieval.centring import Centring
-from retrieval.errors import OutdatedIndex
+from retrieval.embedding import Embedder
+from retrieval.errors import EmbedderUnavailable, OutdatedIndex
 from retrieval.search import Retriever, question_language
 from retrieval.types import Hit
 from tests.support.indexing import HashedEmbedder
@@ -227,3 +231,36 @@ def test_an_index_with_names_and_one_without_are_not_searched_as_each_other(
     for searched in (replace(retriever, names=False), replace(nameless, names=True)):
         with pytest.raises(OutdatedIndex, match="other settings"):
             searched.search("Haftar", 1)
+
+
+class Refusing:
+    """The embedder of a server that answers questions, and is asked too much for passages."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self.name, self.dimensions, self.max_tokens = inner.name, inner.dimensions, inner.max_tokens
+        self.embed_query, self.count_tokens = inner.embed_query, inner.count_tokens
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:  # noqa: ARG002 - as every embedder's
+        raise EmbedderUnavailable("The server is asked too much.", "Wait a minute.")
+
+
+def test_a_question_does_without_passages_that_the_embedder_refuses_but_not_without_all(
+    model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.sync.AT_ONCE", 0)
+    (tmp_path / MODEL).symlink_to(model_folder)
+    settings = Settings(home=tmp_path)
+    assembly.ingest(settings, [assembly.archive(settings)], vectors="later")
+    question = "How many fighters does ISIS have in Libya?"
+    retriever = assembly.open_retriever(settings)
+    with closing(retriever.index) as index:
+        assert index.catalogue.waiting_count() > 20
+        refused = replace(retriever, embedder=Refusing(retriever.embedder))
+        with pytest.raises(EmbedderUnavailable):  # not: nothing was found
+            refused.search(question, 5, "en")
+    monkeypatch.setattr("retrieval.vectoring.STEP", 20)
+    sharing.catch_up(settings, assembly.recipe_of(settings, None), None, steps=1)
+    retriever = assembly.open_retriever(settings)
+    with closing(retriever.index):
+        refused = replace(retriever, embedder=Refusing(retriever.embedder))
+        assert 0 < len(refused.search(question, 50, "en")) < len(retriever.search(question, 50, "en"))
