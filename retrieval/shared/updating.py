@@ -53,7 +53,11 @@ def update(
         before, behind, generation = _state(home), is_ahead(home), published_in(home)
         if before is not None:
             note(home, generation, ahead=True)
-        result = write()
+        try:
+            result = write()
+        finally:
+            if before is not None and not behind and _state(home) == before:
+                note(home, generation)  # nothing was changed
         if _state(home) is None:
             return result
         note(home, generation, ahead=True)  # it may be another build

@@ -13,7 +13,7 @@ import pytest
 
 from retrieval import builds, sync, vectoring
 from retrieval.catalogue import Catalogue
-from retrieval.errors import IndexBusy, ServerUnreachable
+from retrieval.errors import EmbedderUnavailable, IndexBusy, ServerUnreachable
 from retrieval.index import Index
 from retrieval.planning import Recipe
 from retrieval.shared.moving import bring_home
@@ -273,3 +273,16 @@ def test_vectors_that_are_lost_everywhere_are_made_again(
     assert go_on(other, chroma, embedder)
     assert 3 <= len(embedder.texts) <= 4
     assert answers(tmp_path / "c", running.url) == paragraphs(TEXTS)
+
+
+def test_an_update_that_failed_before_it_changed_anything_leaves_nothing_to_publish(
+    folder: Path, home: Path, chroma: Server, running: ChromaServer
+) -> None:
+    def failing() -> None:
+        raise EmbedderUnavailable("No server.", "Start it.")
+
+    update(home, chroma, words, lambda: ingest([folder], home, shared_recipe()))
+    with pytest.raises(EmbedderUnavailable):
+        update(home, chroma, words, failing)
+    assert not is_ahead(home)
+    assert answers(home, running.url) == paragraphs(TEXTS)
