@@ -41,6 +41,10 @@ _WORD: Final = 300
 """Tokens for a reply of one word, by a model that may think before it."""
 _PATIENCE: Final = 300.0
 """Seconds for which an ingest waits while a server says that it is asked too much: limits are by the minute."""
+_TOGETHER: Final = 16
+"""Passages that are embedded in one go on this machine: half a second of work, or two on a slow one."""
+_SERVER_TOGETHER: Final = 64
+"""By a server: some 450 sentences, as many as it gets side by side."""
 _UNKNOWN_LIMIT: Final = 8000
 """Tokens taken for the limit of an embedder that doesn't tell its own: OpenAI's (8,191), rounded down."""
 
@@ -413,6 +417,7 @@ def recipe_of(settings: Settings, progress: Progress | None) -> Recipe:
     from retrieval.catalogue import IndexSettings
     from retrieval.centring import Centring
     from retrieval.e5 import Waiting, load_e5
+    from retrieval.embedding import OPENAI
     from retrieval.passages import cut
     from retrieval.reading import files, version
     from retrieval.sync import Recipe
@@ -445,4 +450,5 @@ def recipe_of(settings: Settings, progress: Progress | None) -> Recipe:
         ),
         terms=terms(settings),
         centre=centring.passages,
+        together=_SERVER_TOGETHER if (settings.embeddings or "").startswith(OPENAI) else _TOGETHER,
     )

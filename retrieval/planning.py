@@ -50,7 +50,8 @@ class Recipe:
     """How a file becomes passages, terms and vectors, and the settings that stand for all of it.
 
     `centre` takes (n, d) unit rows and their language and returns as many unit rows. `shared`: the index is a replica
-    of one on a server, which holds the vectors for it.
+    of one on a server, which holds the vectors for it. `together`: passages that are embedded in one go, and stored:
+    what a kill can cost, or a stop has to wait for.
     """
 
     settings: IndexSettings
@@ -62,6 +63,7 @@ class Recipe:
     terms: Callable[[str, str], Sequence[str]]
     centre: Callable[[NDArray[np.float32], str], NDArray[np.float32]] = _uncentred
     shared: bool = False
+    together: int = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,6 @@ from retrieval.planning import Progress, Recipe
 from retrieval.types import Article, Passage
 from retrieval.vectors import VectorStore, copy
 
-EMBED_BATCH = 64
-"""Passages between two stores of vectors: what a kill can cost, two or three seconds of work; some 450 sentences, as
-many as a server gets side by side."""
 STEP = 128
 """Passages that are embedded between two looks at what others have changed."""
 PORTION = 500
@@ -45,8 +42,8 @@ def embed(
     """Embed passages of articles, and keep their vectors under these keys."""
     missing = {key: (passage, contexts.heading(article)) for article, passage, key in wanted}
     rows = [(key, passage, head) for key, (passage, head) in missing.items()]
-    for start in range(0, len(rows), EMBED_BATCH):
-        batch = rows[start : start + EMBED_BATCH]
+    for start in range(0, len(rows), recipe.together):
+        batch = rows[start : start + recipe.together]
         writer.store_vectors(contexts.embedded(batch, recipe.embedder, recipe.centre))
         if progress is not None:
             progress("embedding", start + len(batch), len(rows))
@@ -148,8 +145,8 @@ def _step(home: Path, recipe: Recipe, progress: Progress | None) -> tuple[bool, 
         total, ready = catalogue.passage_count(), waits - catalogue.unembedded_count()
     vectors = [
         row
-        for start in range(0, len(rows), EMBED_BATCH)
-        for row in contexts.embedded(rows[start : start + EMBED_BATCH], recipe.embedder, recipe.centre)
+        for start in range(0, len(rows), recipe.together)
+        for row in contexts.embedded(rows[start : start + recipe.together], recipe.embedder, recipe.centre)
     ]
     with _waited(builds.index_folder(home)):
         if builds.current(home) != build:
