@@ -1,7 +1,7 @@
 """The text of a sentence as it is embedded: under the heading of its article.
 
 A sentence alone often doesn't say what it speaks of ("The vote was postponed"). With the title before it, or what the
-text begins with where it has none, its vector does. A passage's vector is the mean of its sentences', weighted by
+text begins with where its title says nothing, its vector does. A passage's vector is the mean of its sentences', weighted by
 length, so that nothing is embedded twice. How to embed and to centre languages is handed in.
 """
 
@@ -25,10 +25,10 @@ _LEAST_WORDS: Final = 4
 
 
 def heading(article: Article) -> str | None:
-    """What an article's sentences stand under: its title, unless that is but the dateline of a text ("TRIPOLI —"), else
-    the first line of its text that is none and no furniture; None where there is neither.
+    """What an article's sentences stand under: its title; where that is but the dateline of a text ("TRIPOLI —"), the
+    first line of its text that is none and no furniture. None where there is neither.
     """
-    if article.title and not _is_dateline(article.title):
+    if not article.title or not _is_dateline(article.title):
         return article.title
     at = 0
     for line in article.text.split("\n"):

@@ -57,8 +57,8 @@ NEWS = f"PORT ELSIN (AP) —\n\nBy Ann Orr\nRead all our news on fishing here\n{
 LINE = NEWS.index("Read all")
 
 
-@pytest.mark.parametrize("title", [None, "", "PORT ELSIN (AP) —", "Port Elsin – "])
-def test_an_article_without_a_title_of_its_own_is_headed_by_what_it_begins_with(title: str | None) -> None:
+@pytest.mark.parametrize("title", ["PORT ELSIN (AP) —", "Port Elsin – "])
+def test_an_article_whose_title_is_a_dateline_is_headed_by_what_it_begins_with(title: str) -> None:
     furniture = (Span(LINE, LINE + len("Read all our news on fishing here")),)
     article = Article("a", "s", "a.txt", NEWS, title=title, language="en", furniture=furniture)
     assert heading(article) == f"{LEAD} A strike is on."
@@ -66,4 +66,5 @@ def test_an_article_without_a_title_of_its_own_is_headed_by_what_it_begins_with(
 
 def test_a_title_is_the_heading_and_without_anything_that_tells_there_is_none() -> None:
     assert heading(Article("a", "s", "a.txt", NEWS, title="Strike", language="en")) == "Strike"
-    assert heading(Article("a", "s", "a.txt", "REUTERS —\n\nNo news.", language="en")) is None
+    assert heading(Article("a", "s", "a.txt", NEWS, language="en")) is None
+    assert heading(Article("a", "s", "a.txt", "REUTERS —\n\nNo news.", title="REUTERS —", language="en")) is None
