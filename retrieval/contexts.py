@@ -1,8 +1,8 @@
 """The text of a sentence as it is embedded: under the heading of its article.
 
 A sentence alone often doesn't say what it speaks of ("The vote was postponed"). With the title before it, or what the
-text begins with where its title says nothing, its vector does. A passage's vector is the mean of its sentences', weighted by
-length, so that nothing is embedded twice. How to embed and to centre languages is handed in.
+text begins with where its title says nothing, its vector does. A passage's vector is the mean of its sentences',
+weighted by length, so that nothing is embedded twice. How to embed and to centre languages is handed in.
 """
 
 from __future__ import annotations
