@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -22,6 +23,7 @@ from bot.types import Question
 from retrieval import sync
 from retrieval.embedding import Embedder
 from retrieval.types import Filter
+from retrieval.vectoring import catch_up, waiting
 
 SEARCHES: Final = 100
 ANSWERS: Final = 30
@@ -33,15 +35,20 @@ FILTERS: Final[dict[str, Filter]] = {
 }
 
 
+def written(folder: Path, rows: Iterable[dict[str, str]]) -> Path:
+    """The folder, with these articles in one file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "news.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    return folder
+
+
 def make(home: Path, data: Path, vectors: Path, count: int) -> dict[str, Any]:
     """Ingest so many articles; the time is told without embedding."""
     recipe = assembly.recipe_of(Settings(home=home), None)
     cached = Cached(recipe.embedder, vectors)
     counting = replace(recipe, embedder=cached)
-    folder = home / "news"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "news.jsonl").open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in islice(articles(data), count))
+    folder = written(home / "news", islice(articles(data), count))
     began = time.perf_counter()
     report = sync.ingest([folder], home, counting, vectors="at once")
     took = time.perf_counter() - began
@@ -61,10 +68,7 @@ def make(home: Path, data: Path, vectors: Path, count: int) -> dict[str, Any]:
 def words(home: Path, data: Path, count: int) -> dict[str, Any]:
     """Ingest so many articles until their words are searched, nothing embedded yet."""
     recipe = assembly.recipe_of(Settings(home=home), None)
-    folder = home / "news"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "news.jsonl").open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in islice(articles(data), count))
+    folder = written(home / "news", islice(articles(data), count))
     began = time.perf_counter()
     report = sync.ingest([folder], home, recipe, vectors="later")
     return {"passages": report.passages, "seconds": round(time.perf_counter() - began, 1), "peak_mb": peak()}
@@ -76,7 +80,7 @@ def change(home: Path, data: Path, vectors: Path, count: int) -> dict[str, Any]:
     cached = Cached(recipe.embedder, vectors)
     rows = list(islice(articles(data), count))
     rows[count // 2]["text"] += f"\n\nThis was added at {time.time():.0f}."
-    (home / "news" / "news.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    written(home / "news", rows)
     began = time.perf_counter()
     report = sync.ingest([home / "news"], home, replace(recipe, embedder=cached))
     assert report.changed == 1, report
@@ -117,10 +121,7 @@ def look(home: Path, data: Path) -> dict[str, Any]:
 def beside(home: Path, data: Path, other: Path) -> dict[str, Any]:
     """Answer alone, and while `footnote ingest` embeds other articles into another home on this machine."""
     texts = [one.text for one in questions(data)]
-    folder = other / "news"
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = islice(articles(data), 200, 800)
-    (folder / "news.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    folder = written(other / "news", islice(articles(data), 200, 800))
     with closing(assembly.open_assistant(Settings(home=home))) as assistant:
         new = iter(texts)  # none is asked twice: of one that was, much is known
         ask = lambda _: assistant.answer(Question(next(new)))  # noqa: E731
@@ -140,14 +141,8 @@ def beside(home: Path, data: Path, other: Path) -> dict[str, Any]:
 def rate(home: Path, data: Path, count: int) -> dict[str, Any]:
     """Embed so many passages with nothing else to do."""
     recipe = assembly.recipe_of(Settings(home=home), None)
-    folder = home / "rated"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "news.jsonl").write_text(
-        "".join(json.dumps(row) + "\n" for row in islice(articles(data), count // 10)), "utf-8"
-    )
+    folder = written(home / "rated", islice(articles(data), count // 10))
     sync.ingest([folder], home, recipe, vectors="later")
-    from retrieval.vectoring import catch_up, waiting
-
     before = waiting(home)
     began = time.perf_counter()
     catch_up(home, recipe)

@@ -21,7 +21,7 @@ from retrieval.errors import BadServer, DamagedIndex, IndexBusy, NoIndex, Server
 from retrieval.index import Index
 from retrieval.shared import records, server
 from retrieval.shared.moving import bring_home
-from retrieval.shared.publishing import newest, publish
+from retrieval.shared.publishing import publish
 from retrieval.shared.pulling import note, pull
 from retrieval.shared.reading import Shared
 from retrieval.shared.server import ARTICLES, Place, Server, Term, passages_name, sentences_name
@@ -40,60 +40,9 @@ from tests.support.indexing import (
 )
 from tests.support.killing import rows
 from tests.support.model_server import ModelServer
+from tests.support.sharing import answers, lying, published
 
 CONTEXT = multiprocessing.get_context("spawn")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
-    with chroma_server(tmp_path_factory.mktemp("chroma")) as started:
-        yield started
-
-
-@pytest.fixture
-def chroma(running: ChromaServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """An empty server; pages are small, so that everything is put and fetched in several."""
-    monkeypatch.setattr(server, "_LOCAL_PAGE", 4)
-    with closing(Server(Place(running.url))) as opened:
-        for name in opened.names():
-            opened.drop(name)
-        yield opened
-        for name in opened.names():
-            opened.drop(name)
-
-
-def published(home: Path, to: Server) -> int:
-    with to.writing() as term:
-        generation = publish(home, to, term)
-        note(home, generation)
-        return generation
-
-
-def answers(home: Path, url: str) -> dict[str, list[str]]:
-    """What a reader of a replica finds: path -> texts of the passages, each found by its own words and vector."""
-    found: dict[str, list[str]] = {}
-    with closing(Index(home, Shared(Server(Place(url)), words))) as index:
-        for article in index.catalogue.articles():
-            found[article.path] = []
-            for passage in index.catalogue.passages_of(article.id):
-                query = {"en": [[(word, 1.0)] for word in words(passage.text)]}
-                assert passage.id in [name for name, _ in index.words.search(query, 3)]
-                near = [name for name, _ in index.vectors.search(HashedEmbedder().embed_query(passage.text), 3)]
-                assert passage.id in near
-                (sentences,) = index.sentence_vectors([passage.id]).values()
-                assert sentences.shape == (len(passage.sentences), 64)
-                found[article.path].append(passage.text)
-        assert all(check.ok for check in index.check()), index.check()
-    return found
-
-
-def lying(to: Server) -> dict[str, Any]:
-    """All that a server holds of the last publication; by places, without generations."""
-    head = to.head()
-    keys = {name: said["key"] for name, said, _ in to.rows(passages_name(head.settings), ["metadatas"])}
-    sentences = {name: records.piece(said) for name, said, _ in to.rows(sentences_name(head.settings), ["metadatas"])}
-    articles = {one: digest for one, (digest, _) in newest(to, head.generation).items() if digest}
-    return {"keys": keys, "sentences": sentences, "articles": articles, "archive": list(head.archive)}
 
 
 # --- Publishing and pulling -------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from functools import partial
@@ -20,12 +19,11 @@ from retrieval.shared.moving import bring_home
 from retrieval.shared.publishing import publish
 from retrieval.shared.pulling import here, is_ahead, published_in
 from retrieval.shared.reading import Shared
-from retrieval.shared.server import Place, Server, passages_name
+from retrieval.shared.server import Server, passages_name
 from retrieval.shared.updating import update
 from retrieval.sync import ingest
 from retrieval.types import Selection
-from tests.retrieval.shared.test_shared import answers, lying
-from tests.support.chroma import ChromaServer, chroma_server
+from tests.support.chroma import ChromaServer
 from tests.support.indexing import (
     SETTINGS,
     TEXTS,
@@ -37,21 +35,7 @@ from tests.support.indexing import (
     words,
     write_articles,
 )
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
-    with chroma_server(tmp_path_factory.mktemp("chroma")) as started:
-        yield started
-
-
-@pytest.fixture
-def chroma(running: ChromaServer) -> Iterator[Server]:
-    """An empty server."""
-    with closing(Server(Place(running.url))) as opened:
-        for name in opened.names():
-            opened.drop(name)
-        yield opened
+from tests.support.sharing import answers, lying
 
 
 @pytest.fixture(autouse=True)
