@@ -137,7 +137,9 @@ class Adapted(Weights):
         plain = super().matrix(name)
         if f"{name}.up" not in self.changes:
             return plain
-        changed: NDArray[np.float32] = plain + self.changes[f"{name}.up"] @ self.changes[f"{name}.down"]
+        # In float64, so that the file is the same whatever order a processor's threads add in: rounding hides it.
+        up, down = (self.changes[f"{name}.{part}"].astype(np.float64) for part in ("up", "down"))
+        changed: NDArray[np.float32] = (plain + up @ down).astype(np.float32)
         return changed
 
 
